@@ -1,0 +1,28 @@
+package io.ratiskv.api;
+
+/** What an entry caused beside its replies, for the shell to act on. Immutable; any thread. */
+public sealed interface Effect {
+    /** A key can now serve a blocked client: {@code count} elements were added or the key became ready. */
+    record KeyReady(int database, Bytes key, int count) implements Effect {}
+
+    /** A key changed: trackers of it are told. */
+    record Invalidated(int database, Bytes key) implements Effect {}
+
+    /** Every key of a database changed at once, {@code database} -1 for all. */
+    record AllInvalidated(int database) implements Effect {}
+
+    /** A keyspace event, as Redis names it ({@code set}, {@code expired}, {@code del}, …). */
+    record Notified(int database, String event, Bytes key) implements Effect {}
+
+    /** A message to a channel, from inside a script. */
+    record Published(Bytes channel, Bytes message) implements Effect {}
+
+    /** A node opened its gateway at this entry. */
+    record GatewayOpened(String node, long epoch, String respAddress, String httpAddress) implements Effect {}
+
+    /** A replicated setting took a new value. */
+    record Configured(String name, Bytes value) implements Effect {}
+
+    /** The state's digest is wanted as of this entry. */
+    record DigestWanted(long index) implements Effect {}
+}
