@@ -1,0 +1,94 @@
+package io.ratiskv.replication;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port to one shard's replicated log. Any thread; no method blocks unless it says so.
+ *
+ * <p>What is applied comes back through {@link Replica}; this side only submits and tells what it knows.
+ */
+public interface Consensus {
+    /** The id of the node this runs on. */
+    String self();
+
+    /**
+     * Appends an entry if this node leads. That it was applied is learned from {@link Replica#apply} alone.
+     *
+     * @param entry as {@code EntryCodec} encodes it; handed over: nobody else reads or writes it any more, and the
+     *     leader's clock is stamped into it in log order
+     * @param refused called at most once, on any thread, when the entry will not or may not be applied
+     */
+    void submit(byte[] entry, Consumer<Refusal> refused);
+
+    /** The node that leads as far as this one knows, or null. */
+    @Nullable String leader();
+
+    /** True on a leader that has committed an entry of its own term. */
+    boolean leaderReady();
+
+    /** This node's current term, durable before it is told; 0 until the server runs. */
+    long currentTerm();
+
+    /** True while the server takes part in the consensus (not starting, paused, closing). */
+    boolean running();
+
+    /** The highest index known to be committed. */
+    long commitIndex();
+
+    /** The term of the last entry that {@link Replica} finished applying, entries without content included. */
+    long appliedTerm();
+
+    /** The index of that entry. */
+    long appliedIndex();
+
+    /** Who votes now. */
+    Configuration configuration();
+
+    /** Sends the follower the commit index at once instead of with the next entry or heartbeat; coalesced. */
+    void pushCommitIndex(String follower);
+
+    /** For {@code /status}: the log and the followers as this node sees them. */
+    LogStatus status();
+
+    /** Completes when {@code node} leads, exceptionally when the transfer failed or timed out. */
+    CompletableFuture<Void> transferLeadership(String node, long timeoutMillis);
+
+    /**
+     * Tells the log that a snapshot is durable, so that what lies behind it can be purged.
+     *
+     * @param file complete and synced, in {@link #snapshotDirectory()}; renamed to its final name by this call
+     */
+    CompletableFuture<Void> publishSnapshot(java.nio.file.Path file, long term, long index);
+
+    /** Where snapshots are written before they are published. */
+    java.nio.file.Path snapshotDirectory();
+
+    /** Leaves the consensus: hands leadership over first if this node leads, then closes. Blocks. */
+    void close();
+
+    /**
+     * Voters, of both sets while the configuration changes.
+     *
+     * @param voters node ids of the current configuration
+     * @param oldVoters node ids of the previous one while both are needed, else empty
+     * @param listeners node ids that receive the log and do not vote
+     */
+    record Configuration(Set<String> voters, Set<String> oldVoters, Set<String> listeners) {}
+
+    /** @param role LEADER, FOLLOWER, CANDIDATE or LISTENER */
+    record LogStatus(
+            String role, long term, long commitIndex, long appliedIndex, long firstIndex, long lastIndex, long
+                    snapshotIndex, List<Peer> peers) {}
+
+    /**
+     * A member of the group.
+     *
+     * @param matchIndex what it is known to hold; -1 where this node cannot know
+     * @param lastContactMillis since it last answered; -1 where this node cannot know
+     */
+    record Peer(String id, String raftAddress, boolean voter, long matchIndex, long lastContactMillis) {}
+}

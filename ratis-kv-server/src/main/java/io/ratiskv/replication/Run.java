@@ -1,0 +1,113 @@
+package io.ratiskv.replication;
+
+import io.ratiskv.api.EntryCodec;
+import io.ratiskv.api.Reply;
+import io.ratiskv.api.Unit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one connection hands over at once: its requests in order, and later their replies. Confined to the event loop
+ * until submitted; then the gateway's until {@link Owner#answered} gives it back on the event loop.
+ *
+ * <p>A connection has at most one run under way, so order within a connection needs no further thought.
+ */
+public final class Run {
+    /** Whoever is answered. */
+    public interface Owner {
+        /** Every unit has its reply. On the event loop, once. */
+        void answered(Run run);
+
+        /** True when nobody waits for the replies any more: a run not proposed yet is dropped. */
+        boolean gone();
+    }
+
+    /** What the reads of a run may see when no write is among its units. */
+    public enum Reads {
+        /** Everything that was acknowledged anywhere before the read arrived. */
+        LINEARIZABLE,
+        /** Whatever this node has applied: the connection asked with READONLY. */
+        STALE
+    }
+
+    private final Owner owner;
+    private final Reads reads;
+    private final List<Unit> units = new ArrayList<>();
+    private final List<Boolean> writes = new ArrayList<>();
+    private List<Reply> replies = List.of();
+    private int writeBytes;
+    private int writeCount;
+
+    public Run(Owner owner, Reads reads) {
+        this.owner = owner;
+        this.reads = reads;
+    }
+
+    /** @param changes true when the unit must be in the log */
+    public void add(Unit unit, boolean changes) {
+        units.add(unit);
+        writes.add(changes);
+        if (changes) {
+            writeCount++;
+            writeBytes = Math.addExact(writeBytes, EntryCodec.encodedBytes(unit));
+        }
+    }
+
+    public int size() {
+        return units.size();
+    }
+
+    public Unit unit(int i) {
+        return units.get(i);
+    }
+
+    public boolean isWrite(int i) {
+        return writes.get(i);
+    }
+
+    /** True when at least one unit must be in the log; the whole run then is evaluated where that entry is. */
+    public boolean hasWrites() {
+        return writeCount > 0;
+    }
+
+    /** What the writes take in an entry. */
+    public int writeBytes() {
+        return writeBytes;
+    }
+
+    public Reads reads() {
+        return reads;
+    }
+
+    public Owner owner() {
+        return owner;
+    }
+
+    /** The reply to unit {@code i}; only once answered. */
+    public Reply reply(int i) {
+        return replies.get(i);
+    }
+
+    List<Unit> units() {
+        return units;
+    }
+
+    /** Gives the run back with one reply per unit. Event loop. */
+    void answer(List<Reply> all) {
+        if (all.size() != units.size()) {
+            throw new IllegalStateException(all.size() + " replies for " + units.size() + " units");
+        }
+        replies = all;
+        owner.answered(this);
+    }
+
+    /** The same failure for every unit of a kind. Event loop. */
+    void fail(Reply forWrites, Reply forReads) {
+        List<Reply> all = new ArrayList<>(units.size());
+        for (int i = 0; i < units.size(); i++) {
+            all.add(writes.get(i) ? forWrites : forReads);
+        }
+        answer(all);
+    }
+
+}
