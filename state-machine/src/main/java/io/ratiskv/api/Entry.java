@@ -11,10 +11,12 @@ public sealed interface Entry {
      * A node opens its gateway: the entry's index becomes the epoch of its batches, and the node's older epochs are
      * closed, so no copy of an earlier process' batch can ever take effect.
      *
+     * @param incarnation drawn at random by the process that proposed it, so that it knows its own among those it
+     *     replays from the log
      * @param respAddress where clients reach the node, {@code host:port}
      * @param httpAddress where REST reaches the node, {@code host:port}
      */
-    record OpenGateway(String node, String respAddress, String httpAddress) implements Entry {}
+    record OpenGateway(String node, long incarnation, String respAddress, String httpAddress) implements Entry {}
 
     /**
      * A batch of one gateway. Takes effect once, whichever copy of (epoch, id) comes first.

@@ -95,6 +95,11 @@ public final class EntryCodec {
         return encoded[1] == EXECUTE;
     }
 
+    /** True of what a gateway proposes under an id: an {@link Entry.Execute} or {@link Entry.Fragment}. */
+    public static boolean isBatch(byte[] encoded) {
+        return encoded[1] == EXECUTE || encoded[1] == FRAGMENT;
+    }
+
     /**
      * The entry in {@code encoded}; its words are slices of that array.
      *
@@ -110,7 +115,7 @@ public final class EntryCodec {
         Reader reader = new Reader(encoded, HEADER_BYTES, encoded.length);
         Entry entry =
                 switch (encoded[1]) {
-                    case OPEN_GATEWAY -> new Entry.OpenGateway(reader.text(), reader.text(), reader.text());
+                    case OPEN_GATEWAY -> new Entry.OpenGateway(reader.text(), reader.fixedLong(), reader.text(), reader.text());
                     case EXECUTE ->
                         new Entry.Execute(epoch(encoded), id(encoded), floor(encoded), units(reader));
                     case FRAGMENT ->
@@ -171,6 +176,7 @@ public final class EntryCodec {
         switch (entry) {
             case Entry.OpenGateway g -> {
                 writer.text(g.node());
+                writer.fixedLong(g.incarnation());
                 writer.text(g.respAddress());
                 writer.text(g.httpAddress());
             }
