@@ -1,0 +1,53 @@
+package io.ratiskv.api;
+
+/**
+ * One change of the state, as a typed handle made it: the only source of what follows from a change (keyspace events,
+ * invalidation, wake-ups, what other regions are sent). Immutable; any thread.
+ *
+ * <p>It says what was meant, not what is stored: an increment carries its amount and the result, so that increments
+ * of two regions can add up.
+ */
+public sealed interface Change {
+    /** A string took the place of whatever {@code key} held. */
+    record StringPut(int database, Bytes key, Bytes value, long expireAtMillis) implements Change {}
+
+    record StringAppended(int database, Bytes key, Bytes tail) implements Change {}
+
+    record StringRangePut(int database, Bytes key, long offset, Bytes patch) implements Change {}
+
+    record StringIncremented(int database, Bytes key, long amount, long result) implements Change {}
+
+    record StringIncrementedByDecimal(int database, Bytes key, Bytes amount, Bytes result) implements Change {}
+
+    record HashFieldPut(int database, Bytes key, Bytes field, Bytes value) implements Change {}
+
+    record HashFieldIncremented(int database, Bytes key, Bytes field, long amount, long result) implements Change {}
+
+    record HashFieldIncrementedByDecimal(int database, Bytes key, Bytes field, Bytes amount, Bytes result)
+            implements Change {}
+
+    record HashFieldRemoved(int database, Bytes key, Bytes field) implements Change {}
+
+    /** A key and all it held is gone because a request removed it, or its last member. */
+    record KeyRemoved(int database, Bytes key) implements Change {}
+
+    /** A key is gone because its deadline passed. */
+    record KeyExpired(int database, Bytes key) implements Change {}
+
+    record DeadlineSet(int database, Bytes key, long expireAtMillis) implements Change {}
+
+    record DeadlineCleared(int database, Bytes key) implements Change {}
+
+    /** {@code target} holds what {@code key} held, with its deadline; what it held before is gone. */
+    record KeyRenamed(int database, Bytes key, Bytes target) implements Change {}
+
+    /** {@code target} holds what {@code key} holds, with its deadline; what it held before is gone. */
+    record KeyCopied(int database, Bytes key, int targetDatabase, Bytes target) implements Change {}
+
+    record KeyMoved(int database, Bytes key, int targetDatabase) implements Change {}
+
+    /** All keys of a database are gone. */
+    record Flushed(int database) implements Change {}
+
+    record DatabasesSwapped(int first, int second) implements Change {}
+}
