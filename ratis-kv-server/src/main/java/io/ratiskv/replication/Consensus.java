@@ -25,7 +25,8 @@ public interface Consensus {
     void submit(byte[] entry, Consumer<Refusal> refused);
 
     /** The node that leads as far as this one knows, or null. */
-    @Nullable String leader();
+    @Nullable
+    String leader();
 
     /** True on a leader that has committed an entry of its own term. */
     boolean leaderReady();
@@ -81,8 +82,14 @@ public interface Consensus {
 
     /** @param role LEADER, FOLLOWER, CANDIDATE or LISTENER */
     record LogStatus(
-            String role, long term, long commitIndex, long appliedIndex, long firstIndex, long lastIndex, long
-                    snapshotIndex, List<Peer> peers) {}
+            String role,
+            long term,
+            long commitIndex,
+            long appliedIndex,
+            long firstIndex,
+            long lastIndex,
+            long snapshotIndex,
+            List<Peer> peers) {}
 
     /**
      * A member of the group.

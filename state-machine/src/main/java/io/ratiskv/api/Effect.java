@@ -18,7 +18,8 @@ public sealed interface Effect {
     record Published(Bytes channel, Bytes message) implements Effect {}
 
     /** A node opened its gateway at this entry. */
-    record GatewayOpened(String node, long incarnation, long epoch, String respAddress, String httpAddress) implements Effect {}
+    record GatewayOpened(String node, long incarnation, long epoch, String respAddress, String httpAddress)
+            implements Effect {}
 
     /** A replicated setting took a new value. */
     record Configured(String name, Bytes value) implements Effect {}

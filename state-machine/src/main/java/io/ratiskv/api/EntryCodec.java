@@ -113,25 +113,18 @@ public final class EntryCodec {
             throw new MalformedEntryException("entry format " + encoded[0] + " is unknown; known is " + FORMAT);
         }
         Reader reader = new Reader(encoded, HEADER_BYTES, encoded.length);
-        Entry entry =
-                switch (encoded[1]) {
-                    case OPEN_GATEWAY -> new Entry.OpenGateway(reader.text(), reader.fixedLong(), reader.text(), reader.text());
-                    case EXECUTE ->
-                        new Entry.Execute(epoch(encoded), id(encoded), floor(encoded), units(reader));
-                    case FRAGMENT ->
-                        new Entry.Fragment(
-                                epoch(encoded),
-                                id(encoded),
-                                floor(encoded),
-                                reader.varint(),
-                                reader.varint(),
-                                reader.string());
-                    case TICK -> new Entry.Tick();
-                    case CONFIGURE -> new Entry.Configure(reader.text(), reader.string());
-                    case DIGEST -> new Entry.Digest();
-                    case RAISE_FEATURE_LEVEL -> new Entry.RaiseFeatureLevel(reader.varint());
-                    default -> throw new MalformedEntryException("entry kind " + encoded[1] + " is unknown");
-                };
+        Entry entry = switch (encoded[1]) {
+            case OPEN_GATEWAY -> new Entry.OpenGateway(reader.text(), reader.fixedLong(), reader.text(), reader.text());
+            case EXECUTE -> new Entry.Execute(epoch(encoded), id(encoded), floor(encoded), units(reader));
+            case FRAGMENT ->
+                new Entry.Fragment(
+                        epoch(encoded), id(encoded), floor(encoded), reader.varint(), reader.varint(), reader.string());
+            case TICK -> new Entry.Tick();
+            case CONFIGURE -> new Entry.Configure(reader.text(), reader.string());
+            case DIGEST -> new Entry.Digest();
+            case RAISE_FEATURE_LEVEL -> new Entry.RaiseFeatureLevel(reader.varint());
+            default -> throw new MalformedEntryException("entry kind " + encoded[1] + " is unknown");
+        };
         reader.expectEnd();
         return entry;
     }
