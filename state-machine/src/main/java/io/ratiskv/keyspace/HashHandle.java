@@ -15,7 +15,8 @@ public interface HashHandle {
     boolean contains(Bytes field);
 
     /** The field's value, never written again; null if there is no such field. */
-    @Nullable Bytes get(Bytes field);
+    @Nullable
+    Bytes get(Bytes field);
 
     /** True if the field is new. */
     boolean put(Bytes field, Bytes value);

@@ -17,7 +17,8 @@ public interface Keyspace {
     boolean exists(Bytes key);
 
     /** Null if there is no such key. */
-    @Nullable ValueType type(Bytes key);
+    @Nullable
+    ValueType type(Bytes key);
 
     /** {@link Deadline#ABSENT}, {@link Deadline#NONE} or the log time from which on the key is gone. */
     long deadline(Bytes key);
@@ -26,7 +27,8 @@ public interface Keyspace {
     long version(Bytes key);
 
     /** The shape of the value, in OBJECT ENCODING's words; null if there is no such key. */
-    @Nullable String encoding(Bytes key);
+    @Nullable
+    String encoding(Bytes key);
 
     /** What the key counts in the memory account, in bytes; -1 if there is no such key. */
     long memoryUsage(Bytes key);
@@ -54,7 +56,8 @@ public interface Keyspace {
     boolean move(Bytes key, Keyspace targetKeyspace);
 
     /** The value of a string, null if there is no such key. @throws io.ratiskv.api.CommandException WRONGTYPE */
-    @Nullable Bytes string(Bytes key);
+    @Nullable
+    Bytes string(Bytes key);
 
     /** Length of a string in bytes, 0 if there is no such key. @throws io.ratiskv.api.CommandException WRONGTYPE */
     long stringLength(Bytes key);
@@ -90,7 +93,8 @@ public interface Keyspace {
     long size();
 
     /** A key drawn evenly with {@code luck}, null if there is none. */
-    @Nullable Bytes randomKey(long luck);
+    @Nullable
+    Bytes randomKey(long luck);
 
     /** All keys at the log's time, in the order of {@link #scan}. */
     void forEachKey(KeyVisitor visitor);
