@@ -46,7 +46,7 @@ public sealed interface Change {
 
     record KeyMoved(int database, Bytes key, int targetDatabase) implements Change {}
 
-    /** All keys of a database are gone. */
+    /** All keys of a database are gone; of all databases when {@code database} is -1. */
     record Flushed(int database) implements Change {}
 
     record DatabasesSwapped(int first, int second) implements Change {}

@@ -1,28 +1,317 @@
 package io.ratiskv.keyspace;
 
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Change;
+import io.ratiskv.api.Effect;
+import io.ratiskv.api.EffectInterest;
+import io.ratiskv.collect.Epoch;
+import io.ratiskv.collect.KeyedHash;
+import io.ratiskv.collect.SlotTrieView;
+import io.ratiskv.collect.Slots;
+import io.ratiskv.value.Shapes;
+import io.ratiskv.value.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
 /**
- * The databases and what surrounds a request while it runs: the log's time, luck. Confined to whoever holds the
- * state's lock.
+ * The databases and what surrounds a request while it runs: the log's time, luck, the version its changes get. Confined
+ * to whoever holds the state's lock.
+ *
+ * <p>Command bodies use what stands first; what stands behind the line belongs to the state machine alone.
  */
-public interface Databases {
-    int COUNT = 16;
+public final class Databases {
+    public static final int COUNT = 16;
+
+    private static final long VERSION_MAX = (1L << 48) - 1;
+
+    private final Epoch epoch = new Epoch();
+    private final Consequences consequences = new Consequences();
+    private final Keyspace[] keyspaces = new Keyspace[COUNT];
+    private KeyedHash hash;
+    private Shapes shapes;
+
+    private long nowMillis;
+    private long versions;
+    private long expiredKeys;
+
+    // Of the running entry and request.
+    private long entryIndex;
+    private long drawn;
+    private long readsDrawn;
+    private boolean reads;
+    private long readMillis = Long.MIN_VALUE;
+    private boolean metDueKey;
+    /** What the request's changes get, 0 before its first. */
+    private long requestVersion;
+
+    // The key asked for last: slot and hash are computed once, however often a request looks it up.
+    private @Nullable Bytes located;
+    private int slot;
+    private long keyHash;
+
+    public Databases() {
+        hash = new KeyedHash(0, 0);
+        shapes = new Shapes(epoch, hash, Shapes.Limits.STANDARD);
+        Entries.Keys keys = new Entries.Keys(hash);
+        for (int i = 0; i < COUNT; i++) {
+            keyspaces[i] = new Keyspace(i, this, keys, epoch);
+        }
+    }
 
     /** 0 to 15. */
-    Keyspace keyspace(int database);
+    public Keyspace keyspace(int database) {
+        return keyspaces[database];
+    }
 
     /** The log's time: for writes the only time there is. */
-    long nowMillis();
+    public long nowMillis() {
+        return nowMillis;
+    }
 
     /**
      * What a read calls now, to tell how long a key still lives: the leader's clock while a read is evaluated alone,
      * else the log's time.
      */
-    long readMillis();
+    public long readMillis() {
+        return Math.max(nowMillis, readMillis);
+    }
 
-    /** 64 evenly distributed bits, the same on every replica; the next call gives others. */
-    long luck();
+    /** 64 evenly distributed bits; to a write the same on every replica. The next call gives others. */
+    public long luck() {
+        // Reads ride along on one replica alone and must not spend what the writes behind them draw.
+        return reads ? Luck.draw(~entryIndex, readsDrawn++) : Luck.draw(entryIndex, drawn++);
+    }
 
-    void swap(int first, int second);
+    /** The two databases trade their keys. */
+    public void swap(int first, int second) {
+        newVersion();
+        if (first != second) {
+            keyspaces[first].trade(keyspaces[second]);
+            changed(new Change.DatabasesSwapped(first, second));
+        }
+    }
 
-    void flushAll();
+    public void flushAll() {
+        newVersion();
+        for (Keyspace keyspace : keyspaces) {
+            keyspace.clear();
+        }
+        changed(new Change.Flushed(-1));
+    }
+
+    // --- the state machine's side -------------------------------------------------------------------------------
+
+    /** An entry begins: time goes on to its stamp, or stands still if that lies behind. */
+    public void beginEntry(long index, long stampMillis) {
+        nowMillis = Math.max(nowMillis, stampMillis);
+        entryIndex = index;
+        drawn = 0;
+    }
+
+    /** A request begins that may change the state. */
+    public void beginWrite() {
+        begin(false, Long.MIN_VALUE);
+    }
+
+    /**
+     * A request begins that may not.
+     *
+     * @param leaderMillis keys that are due between the log's time and this one are remembered as met;
+     *     {@link Long#MIN_VALUE} for the log's time
+     */
+    public void beginRead(long leaderMillis) {
+        begin(true, leaderMillis);
+    }
+
+    private void begin(boolean readsOnly, long leaderMillis) {
+        reads = readsOnly;
+        readMillis = leaderMillis;
+        metDueKey = false;
+        requestVersion = 0;
+        // Also lets go of the array that the last request came in.
+        located = null;
+        consequences.beginRequest();
+    }
+
+    /** Whether the read met a key that the leader's clock, but not yet the log's, takes for gone. */
+    public boolean metDueKey() {
+        return metDueKey;
+    }
+
+    /** Deletes at most {@code keysMax} keys that are due at the log's time. */
+    public void sweep(int keysMax) {
+        int left = keysMax;
+        beginWrite();
+        for (Keyspace keyspace : keyspaces) {
+            while (left > 0 && keyspace.soonestDeadline() <= nowMillis) {
+                keyspace.expireSoonest();
+                left--;
+            }
+        }
+    }
+
+    /** The deadline of the key that expires next, {@link Deadline#NONE} if none does. */
+    public long soonestDeadline() {
+        long soonest = Deadline.NONE;
+        for (Keyspace keyspace : keyspaces) {
+            soonest = Math.min(soonest, keyspace.soonestDeadline());
+        }
+        return soonest;
+    }
+
+    public void listen(Set<EffectInterest> interests) {
+        consequences.listen(interests);
+    }
+
+    /** The effects of the changes since the last call, in order. */
+    public List<Effect> takeEffects() {
+        return consequences.take();
+    }
+
+    public boolean isEmpty() {
+        for (Keyspace keyspace : keyspaces) {
+            if (keyspace.storedKeys() > 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public KeyedHash hash() {
+        return hash;
+    }
+
+    /** @throws IllegalStateException if there are keys: they were hashed otherwise */
+    public void rehash(KeyedHash newHash) {
+        if (!isEmpty()) {
+            throw new IllegalStateException("the hash key cannot change while there are keys");
+        }
+        hash = newHash;
+        shapes = new Shapes(epoch, newHash, shapes.limits());
+        Entries.Keys keys = new Entries.Keys(newHash);
+        for (Keyspace keyspace : keyspaces) {
+            keyspace.reset(keys, epoch);
+        }
+    }
+
+    public Shapes shapes() {
+        return shapes;
+    }
+
+    /** From now on collections outgrow the compact shape here; those that did stay as they are. */
+    public void limit(Shapes.Limits limits) {
+        shapes = new Shapes(epoch, hash, limits);
+    }
+
+    /** The highest version given. */
+    public long versions() {
+        return versions;
+    }
+
+    /** How many keys were deleted because their deadline passed. */
+    public long expiredKeys() {
+        return expiredKeys;
+    }
+
+    /** The memory account: a deterministic cost of all keys, in bytes. */
+    public long memoryBytes() {
+        long sum = 0;
+        for (Keyspace keyspace : keyspaces) {
+            sum += keyspace.memoryBytes();
+        }
+        return sum;
+    }
+
+    /** The state as of now, readable by another thread while changes go on; O(1). */
+    public FrozenDatabases freeze() {
+        List<SlotTrieView<Object>> views = new ArrayList<>(COUNT);
+        for (Keyspace keyspace : keyspaces) {
+            views.add(keyspace.freeze());
+        }
+        return new FrozenDatabases(views);
+    }
+
+    /** Counters of a snapshot. */
+    public void restoreCounters(long logMillis, long versionsGiven, long keysExpired) {
+        nowMillis = logMillis;
+        versions = versionsGiven;
+        expiredKeys = keysExpired;
+    }
+
+    /**
+     * A string of a snapshot.
+     *
+     * @throws IllegalArgumentException if the key is there already
+     */
+    public void restoreString(int database, Bytes key, long version, long expireAtMillis, boolean pieced, Bytes value) {
+        keyspaces[database].restore(StringEntry.of(key, value, version, expireAtMillis, pieced));
+    }
+
+    /**
+     * Any other value of a snapshot.
+     *
+     * @throws IllegalArgumentException if the key is there already
+     */
+    public void restoreValue(int database, Bytes key, long version, long expireAtMillis, Value value) {
+        keyspaces[database].restore(ValueEntry.of(key.toByteArray(), version, expireAtMillis, value));
+    }
+
+    // --- the keyspaces' side ------------------------------------------------------------------------------------
+
+    /** Makes {@link #slot} and {@link #keyHash} those of {@code key}. */
+    @SuppressWarnings("ReferenceEquality") // a hit is the point; another equal key only costs its hash
+    void locate(Bytes key) {
+        if (key != located) {
+            slot = Slots.of(key.array(), key.offset(), key.length());
+            keyHash = hash.hash(key.array(), key.offset(), key.length());
+            located = key;
+        }
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    long keyHash() {
+        return keyHash;
+    }
+
+    /** Whether a key with this deadline is there for the running request. */
+    boolean lives(long deadline) {
+        if (deadline <= nowMillis) {
+            return false;
+        }
+        if (deadline <= readMillis) {
+            metDueKey = true;
+        }
+        return true;
+    }
+
+    /** The version of the running request's changes. */
+    long newVersion() {
+        if (reads) {
+            throw new IllegalStateException("a read tries to change the state");
+        }
+        if (requestVersion == 0) {
+            if (versions == VERSION_MAX) {
+                throw new IllegalStateException("all versions are spent");
+            }
+            requestVersion = ++versions;
+        }
+        return requestVersion;
+    }
+
+    void changed(Change change) {
+        consequences.of(change);
+    }
+
+    void countExpired() {
+        expiredKeys++;
+    }
+
+    void raiseEpoch() {
+        epoch.raise();
+    }
 }

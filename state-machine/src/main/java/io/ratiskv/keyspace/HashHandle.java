@@ -1,51 +1,122 @@
 package io.ratiskv.keyspace;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Change;
+import io.ratiskv.api.CommandException;
 import io.ratiskv.value.FieldVisitor;
+import io.ratiskv.value.HashValue;
+import io.ratiskv.value.LongText;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A key that holds a hash, or nothing yet: putting a field makes the key, removing the last one removes it. Confined
- * to the request that asked for it; another change of the same key makes it stale.
+ * to the request that asked for it; a change of the same key by other ways makes it stale.
  */
-public interface HashHandle {
-    /** How many fields, 0 when there is no such key. */
-    long size();
+public final class HashHandle {
+    private final Keyspace keyspace;
+    private final Databases databases;
+    private final Bytes key;
+    /** Null while there is no such key. */
+    private @Nullable ValueEntry entry;
 
-    boolean contains(Bytes field);
+    HashHandle(Keyspace keyspace, Databases databases, Bytes key, @Nullable ValueEntry entry) {
+        this.keyspace = keyspace;
+        this.databases = databases;
+        this.key = key;
+        this.entry = entry;
+    }
+
+    /** How many fields, 0 when there is no such key. */
+    public int size() {
+        return value().size();
+    }
+
+    public boolean contains(Bytes field) {
+        return get(field) != null;
+    }
 
     /** The field's value, never written again; null if there is no such field. */
-    @Nullable
-    Bytes get(Bytes field);
+    public @Nullable Bytes get(Bytes field) {
+        return value().get(field);
+    }
 
     /** True if the field is new. */
-    boolean put(Bytes field, Bytes value);
+    public boolean put(Bytes field, Bytes value) {
+        return store(field, value, new Change.HashFieldPut(keyspace.database(), key, field, value));
+    }
 
     /**
      * Adds to the integer a field holds, 0 if there is none.
      *
      * @return the sum
-     * @throws io.ratiskv.api.CommandException if the field holds no integer or the sum exceeds 64 bits
+     * @throws CommandException if the field holds no integer or the sum exceeds 64 bits
      */
-    long increment(Bytes field, long amount);
+    public long increment(Bytes field, long amount) {
+        Bytes old = get(field);
+        long sum = amount;
+        if (old != null) {
+            if (!LongText.isLong(old.array(), old.offset(), old.length())) {
+                throw new CommandException("ERR hash value is not an integer");
+            }
+            sum = Sums.exact(LongText.parse(old.array(), old.offset(), old.length()), amount);
+        }
+        Change change = new Change.HashFieldIncremented(keyspace.database(), key, field, amount, sum);
+        store(field, Bytes.of(sum), change);
+        return sum;
+    }
 
     /** Puts the sum that the caller made of the field's decimal number and {@code amount}. */
-    void incrementByDecimal(Bytes field, Bytes amount, Bytes result);
+    public void incrementByDecimal(Bytes field, Bytes amount, Bytes result) {
+        store(field, result, new Change.HashFieldIncrementedByDecimal(keyspace.database(), key, field, amount, result));
+    }
 
     /** False if there was no such field. */
-    boolean remove(Bytes field);
+    public boolean remove(Bytes field) {
+        ValueEntry before = entry;
+        if (before == null || !contains(field)) {
+            return false;
+        }
+        databases.newVersion();
+        HashValue rest = value().remove(field, databases.shapes());
+        entry = keyspace.storeValue(key, before, rest, new Change.HashFieldRemoved(keyspace.database(), key, field));
+        if (rest.size() == 0) {
+            keyspace.remove(key);
+            entry = null;
+        }
+        return true;
+    }
 
     /** All fields: in the order they came while the hash is compact, else in the order of their hashes. */
-    void forEach(FieldVisitor visitor);
+    public void forEach(FieldVisitor visitor) {
+        value().forEach(visitor);
+    }
 
     /**
      * The fields behind {@code cursor}, about {@code count} of them; a compact hash tells all at once, as in Redis.
      *
-     * @param cursor 0 to begin, else what the call before returned
+     * @param cursor 0 to begin, else what the call before returned; one that no call returned ends the walk
      * @return 0 when all were told
      */
-    long scan(long cursor, int count, FieldVisitor visitor);
+    public long scan(long cursor, int count, FieldVisitor visitor) {
+        return value().scan(cursor, count, visitor);
+    }
 
     /** Tells the field at {@code rank}, 0 to {@link #size()} - 1, in the order of {@link #forEach}. */
-    void at(long rank, FieldVisitor visitor);
+    public void at(int rank, FieldVisitor visitor) {
+        value().at(rank, visitor);
+    }
+
+    private HashValue value() {
+        return entry == null ? HashValue.empty() : (HashValue) entry.value();
+    }
+
+    private boolean store(Bytes field, Bytes value, Change change) {
+        databases.newVersion();
+        HashValue before = value();
+        // Asked first: a large hash is changed in place.
+        int size = before.size();
+        HashValue after = before.put(field, value, databases.shapes());
+        entry = keyspace.storeValue(key, entry, after, change);
+        return after.size() > size;
+    }
 }

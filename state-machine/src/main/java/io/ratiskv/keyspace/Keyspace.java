@@ -1,6 +1,15 @@
 package io.ratiskv.keyspace;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Change;
+import io.ratiskv.api.CommandException;
+import io.ratiskv.collect.ElementKeys;
+import io.ratiskv.collect.Epoch;
+import io.ratiskv.collect.SlotTrie;
+import io.ratiskv.collect.SlotTrieView;
+import io.ratiskv.value.HashValue;
+import io.ratiskv.value.LongText;
+import io.ratiskv.value.Value;
 import io.ratiskv.value.ValueType;
 import org.jspecify.annotations.Nullable;
 
@@ -9,104 +18,481 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A key whose deadline is not after the log's time is absent to all methods. Returned bytes are never written
  * again. Methods that change something throw {@link IllegalStateException} while a read is evaluated.
+ *
+ * <p>All changes end in {@link #store}, {@link #delete} or {@link #expire}, where trie, deadlines and memory account
+ * move together and the {@link Change} is handed on.
  */
-public interface Keyspace {
-    /** 0 to 15. */
-    int database();
+public final class Keyspace {
+    /** Cursors of {@link #scan} are below it, so that clients that take numbers for doubles hand them back unharmed. */
+    private static final long CURSOR_LIMIT = 1L << 53;
 
-    boolean exists(Bytes key);
+    /** So often a random key may turn out to be due before the first in order is taken. */
+    private static final int RANDOM_DRAWS_MAX = 100;
+
+    private final int database;
+    private final Databases databases;
+    private SlotTrie<Object> entries;
+    private DeadlineIndex deadlines = new DeadlineIndex();
+    private long memoryBytes;
+
+    Keyspace(int database, Databases databases, ElementKeys<Object> keys, Epoch epoch) {
+        this.database = database;
+        this.databases = databases;
+        this.entries = new SlotTrie<>(keys, epoch);
+    }
+
+    /** 0 to 15. */
+    public int database() {
+        return database;
+    }
+
+    // --- any type -----------------------------------------------------------------------------------------------
+
+    public boolean exists(Bytes key) {
+        return find(key) != null;
+    }
 
     /** Null if there is no such key. */
-    @Nullable
-    ValueType type(Bytes key);
+    public @Nullable ValueType type(Bytes key) {
+        Object entry = find(key);
+        return entry == null ? null : Entries.type(entry);
+    }
 
     /** {@link Deadline#ABSENT}, {@link Deadline#NONE} or the log time from which on the key is gone. */
-    long deadline(Bytes key);
+    public long deadline(Bytes key) {
+        Object entry = find(key);
+        return entry == null ? Deadline.ABSENT : Entries.deadline(entry);
+    }
 
     /** The request that changed the key last, 0 if there is no such key. */
-    long version(Bytes key);
+    public long version(Bytes key) {
+        Object entry = find(key);
+        return entry == null ? 0 : Entries.version(entry);
+    }
 
     /** The shape of the value, in OBJECT ENCODING's words; null if there is no such key. */
-    @Nullable
-    String encoding(Bytes key);
+    public @Nullable String encoding(Bytes key) {
+        Object entry = find(key);
+        return entry == null ? null : Entries.encoding(entry);
+    }
 
     /** What the key counts in the memory account, in bytes; -1 if there is no such key. */
-    long memoryUsage(Bytes key);
+    public long memoryUsage(Bytes key) {
+        Object entry = find(key);
+        return entry == null ? -1 : Entries.cost(entry);
+    }
 
     /** False if there was no such key. */
-    boolean remove(Bytes key);
+    public boolean remove(Bytes key) {
+        return delete(key, new Change.KeyRemoved(database, key));
+    }
 
     /** Sets the deadline; one that is not after the log's time removes the key. False if there is no such key. */
-    boolean expireAt(Bytes key, long expireAtMillis);
+    public boolean expireAt(Bytes key, long expireAtMillis) {
+        Object entry = find(key);
+        if (entry == null) {
+            return false;
+        }
+        if (expireAtMillis <= databases.nowMillis()) {
+            return remove(key);
+        }
+        Object changed = Entries.copy(entry, Entries.key(entry), databases.newVersion(), expireAtMillis);
+        store(key, changed, new Change.DeadlineSet(database, key, expireAtMillis));
+        return true;
+    }
 
     /** False if there is no such key or it has no deadline. */
-    boolean persist(Bytes key);
+    public boolean persist(Bytes key) {
+        Object entry = find(key);
+        if (entry == null || Entries.deadline(entry) == Deadline.NONE) {
+            return false;
+        }
+        Object changed = Entries.copy(entry, Entries.key(entry), databases.newVersion(), Deadline.NONE);
+        store(key, changed, new Change.DeadlineCleared(database, key));
+        return true;
+    }
 
     /**
      * {@code target} takes over what {@code key} holds and its deadline; renaming a key to itself changes nothing.
      *
      * @return false if there is no {@code key}
      */
-    boolean rename(Bytes key, Bytes target);
+    public boolean rename(Bytes key, Bytes target) {
+        Object entry = find(key);
+        if (entry == null || key.equals(target)) {
+            return entry != null;
+        }
+        Object renamed = Entries.copy(entry, target, databases.newVersion(), Entries.deadline(entry));
+        take(key);
+        store(target, renamed, new Change.KeyRenamed(database, key, target));
+        return true;
+    }
 
     /** Puts a copy, with the deadline, over whatever {@code target} holds. False if there is no {@code key}. */
-    boolean copy(Bytes key, Keyspace targetKeyspace, Bytes target);
+    public boolean copy(Bytes key, Keyspace targetKeyspace, Bytes target) {
+        Object entry = find(key);
+        if (entry == null) {
+            return false;
+        }
+        long version = databases.newVersion();
+        if (entry instanceof ValueEntry) {
+            // From now on whichever of the two is changed first copies what it changes.
+            databases.raiseEpoch();
+        }
+        Object copy = Entries.copy(entry, target, version, Entries.deadline(entry));
+        targetKeyspace.store(target, copy, new Change.KeyCopied(database, key, targetKeyspace.database, target));
+        return true;
+    }
 
     /** False if there is no {@code key} here or there is one in the other database. */
-    boolean move(Bytes key, Keyspace targetKeyspace);
+    public boolean move(Bytes key, Keyspace targetKeyspace) {
+        Object entry = find(key);
+        if (entry == null || targetKeyspace.find(key) != null) {
+            return false;
+        }
+        Object moved = Entries.copy(entry, key, databases.newVersion(), Entries.deadline(entry));
+        take(key);
+        targetKeyspace.store(key, moved, new Change.KeyMoved(database, key, targetKeyspace.database));
+        return true;
+    }
 
-    /** The value of a string, null if there is no such key. @throws io.ratiskv.api.CommandException WRONGTYPE */
-    @Nullable
-    Bytes string(Bytes key);
+    // --- strings ------------------------------------------------------------------------------------------------
 
-    /** Length of a string in bytes, 0 if there is no such key. @throws io.ratiskv.api.CommandException WRONGTYPE */
-    long stringLength(Bytes key);
+    /**
+     * The value of a string, null if there is no such key.
+     *
+     * @throws CommandException WRONGTYPE
+     */
+    public @Nullable Bytes string(Bytes key) {
+        byte[] entry = findString(key);
+        return entry == null ? null : StringEntry.value(entry);
+    }
+
+    /**
+     * Length of a string in bytes, 0 if there is no such key.
+     *
+     * @throws CommandException WRONGTYPE
+     */
+    public int stringLength(Bytes key) {
+        byte[] entry = findString(key);
+        return entry == null ? 0 : StringEntry.valueLength(entry);
+    }
 
     /**
      * Puts a string over whatever the key holds. A deadline that is not after the log's time leaves the key absent.
      *
      * @param expireAtMillis a log time, {@link Deadline#NONE} or {@link Deadline#KEEP}
      */
-    void put(Bytes key, Bytes value, long expireAtMillis);
+    public void put(Bytes key, Bytes value, long expireAtMillis) {
+        long deadline = expireAtMillis == Deadline.KEEP ? keptDeadline(find(key)) : expireAtMillis;
+        if (deadline <= databases.nowMillis()) {
+            remove(key);
+            return;
+        }
+        byte[] entry = StringEntry.of(key, value, databases.newVersion(), deadline, false);
+        store(key, entry, new Change.StringPut(database, key, value, deadline));
+    }
 
-    /** Appends to a string, keeping its deadline; an absent one is empty. Its length afterwards. */
-    long append(Bytes key, Bytes tail);
+    /**
+     * Appends to a string, keeping its deadline; an absent one is empty.
+     *
+     * @return its length afterwards
+     * @throws CommandException WRONGTYPE
+     */
+    public int append(Bytes key, Bytes tail) {
+        byte[] old = findString(key);
+        int oldLength = old == null ? 0 : StringEntry.valueLength(old);
+        byte[] entry = resized(key, old, Math.addExact(oldLength, tail.length()), old != null);
+        tail.copyTo(entry, entry.length - tail.length());
+        store(key, entry, new Change.StringAppended(database, key, tail));
+        return oldLength + tail.length();
+    }
 
-    /** Writes into a string from {@code offset}, filling a gap with zero bytes. Its length afterwards. */
-    long putRange(Bytes key, int offset, Bytes patch);
+    /**
+     * Writes into a string from {@code offset}, filling a gap with zero bytes; keeps its deadline.
+     *
+     * @return its length afterwards
+     * @throws CommandException WRONGTYPE
+     */
+    public int putRange(Bytes key, int offset, Bytes patch) {
+        byte[] old = findString(key);
+        int oldLength = old == null ? 0 : StringEntry.valueLength(old);
+        int length = Math.max(oldLength, Math.addExact(offset, patch.length()));
+        byte[] entry = resized(key, old, length, true);
+        patch.copyTo(entry, entry.length - length + offset);
+        store(key, entry, new Change.StringRangePut(database, key, offset, patch));
+        return length;
+    }
 
     /**
      * Adds to the integer a string holds, 0 if there is none; keeps the deadline.
      *
      * @return the sum
-     * @throws io.ratiskv.api.CommandException if it holds no integer or the sum exceeds 64 bits
+     * @throws CommandException WRONGTYPE, or if it holds no integer or the sum exceeds 64 bits
      */
-    long increment(Bytes key, long amount);
+    public long increment(Bytes key, long amount) {
+        byte[] old = findString(key);
+        long sum = amount;
+        if (old != null) {
+            if (!StringEntry.isLong(old)) {
+                throw CommandException.notInteger();
+            }
+            int from = StringEntry.valueOffset(old);
+            sum = Sums.exact(LongText.parse(old, from, old.length - from), amount);
+        }
+        byte[] entry = StringEntry.of(key, Bytes.of(sum), databases.newVersion(), keptDeadline(old), false);
+        store(key, entry, new Change.StringIncremented(database, key, amount, sum));
+        return sum;
+    }
 
     /** Puts the sum that the caller made of the string's decimal number and {@code amount}; keeps the deadline. */
-    void incrementByDecimal(Bytes key, Bytes amount, Bytes result);
+    public void incrementByDecimal(Bytes key, Bytes amount, Bytes result) {
+        byte[] old = findString(key);
+        byte[] entry = StringEntry.of(key, result, databases.newVersion(), keptDeadline(old), false);
+        store(key, entry, new Change.StringIncrementedByDecimal(database, key, amount, result));
+    }
 
-    /** The hash at {@code key}. @throws io.ratiskv.api.CommandException WRONGTYPE */
-    HashHandle hash(Bytes key);
+    // --- hashes -------------------------------------------------------------------------------------------------
+
+    /**
+     * The hash at {@code key}.
+     *
+     * @throws CommandException WRONGTYPE
+     */
+    public HashHandle hash(Bytes key) {
+        Object entry = find(key);
+        if (entry == null) {
+            return new HashHandle(this, databases, key, null);
+        }
+        if (entry instanceof ValueEntry found && found.value() instanceof HashValue) {
+            return new HashHandle(this, databases, key, found);
+        }
+        throw CommandException.wrongType();
+    }
+
+    /** Puts a value in place of the one its handle was given. */
+    ValueEntry storeValue(Bytes key, @Nullable ValueEntry old, Value value, Change change) {
+        byte[] ownKey = old == null ? key.toByteArray() : old.key();
+        ValueEntry entry = ValueEntry.of(ownKey, databases.newVersion(), keptDeadline(old), value);
+        store(key, entry, change);
+        return entry;
+    }
+
+    // --- all keys -----------------------------------------------------------------------------------------------
 
     /** How many keys there are at the log's time. */
-    long size();
+    public long size() {
+        return entries.size() - deadlines.due(databases.nowMillis());
+    }
+
+    /** How many of them have a deadline. */
+    public long expiring() {
+        return (long) deadlines.size() - deadlines.due(databases.nowMillis());
+    }
 
     /** A key drawn evenly with {@code luck}, null if there is none. */
-    @Nullable
-    Bytes randomKey(long luck);
+    public @Nullable Bytes randomKey(long luck) {
+        if (size() == 0) {
+            return null;
+        }
+        for (int draw = 0; draw < RANDOM_DRAWS_MAX; draw++) {
+            long index = Math.unsignedMultiplyHigh(Luck.draw(luck, draw), entries.size());
+            Object entry = entries.byIndex(index);
+            if (isAlive(entry)) {
+                return Entries.key(entry);
+            }
+        }
+        // Nearly all keys are due and not yet deleted: the first that lives will do.
+        for (Object entry : entries) {
+            if (isAlive(entry)) {
+                return Entries.key(entry);
+            }
+        }
+        throw new IllegalStateException("no key alive among " + size());
+    }
 
     /** All keys at the log's time, in the order of {@link #scan}. */
-    void forEachKey(KeyVisitor visitor);
+    public void forEachKey(KeyVisitor visitor) {
+        for (Object entry : entries) {
+            tell(entry, visitor);
+        }
+    }
 
     /**
      * The keys behind {@code cursor}, about {@code count} of them, at the log's time.
      *
-     * @param cursor 0 to begin, else what the call before returned
+     * @param cursor 0 to begin, else what the call before returned; one that no call returned ends the walk
      * @return 0 when all were told
      */
-    long scan(long cursor, int count, KeyVisitor visitor);
+    public long scan(long cursor, int count, KeyVisitor visitor) {
+        if (cursor < 0 || cursor >= CURSOR_LIMIT) {
+            return 0;
+        }
+        return entries.scan(cursor, count, entry -> tell(entry, visitor));
+    }
 
     /** Removes all keys. */
-    void flush();
+    public void flush() {
+        databases.newVersion();
+        clear();
+        databases.changed(new Change.Flushed(database));
+    }
+
+    private void tell(Object entry, KeyVisitor visitor) {
+        if (isAlive(entry)) {
+            visitor.visit(Entries.key(entry), Entries.type(entry));
+        }
+    }
+
+    private boolean isAlive(Object entry) {
+        return Entries.deadline(entry) > databases.nowMillis();
+    }
+
+    // --- the owner's side ---------------------------------------------------------------------------------------
+
+    long memoryBytes() {
+        return memoryBytes;
+    }
+
+    /** Keys including those that are due and not yet deleted. */
+    long storedKeys() {
+        return entries.size();
+    }
+
+    SlotTrieView<Object> freeze() {
+        return entries.freeze();
+    }
+
+    /** Begins anew, with keys hashed otherwise. */
+    void reset(ElementKeys<Object> keys, Epoch epoch) {
+        clear();
+        entries = new SlotTrie<>(keys, epoch);
+    }
+
+    void clear() {
+        entries.clear();
+        deadlines.clear();
+        memoryBytes = 0;
+    }
+
+    /** The two databases trade their keys. */
+    void trade(Keyspace other) {
+        SlotTrie<Object> otherEntries = other.entries;
+        DeadlineIndex otherDeadlines = other.deadlines;
+        long otherMemoryBytes = other.memoryBytes;
+        other.entries = entries;
+        other.deadlines = deadlines;
+        other.memoryBytes = memoryBytes;
+        entries = otherEntries;
+        deadlines = otherDeadlines;
+        memoryBytes = otherMemoryBytes;
+    }
+
+    /** The deadline of the key that expires next, {@link Deadline#NONE} if none does. */
+    long soonestDeadline() {
+        Object soonest = deadlines.soonest();
+        return soonest == null ? Deadline.NONE : Entries.deadline(soonest);
+    }
+
+    /** Deletes the key that expires next. */
+    void expireSoonest() {
+        Object soonest = deadlines.soonest();
+        if (soonest == null) {
+            throw new IllegalStateException("no key of database " + database + " expires");
+        }
+        Bytes key = Entries.key(soonest);
+        take(key);
+        expire(key);
+    }
+
+    /**
+     * Puts an entry of a snapshot.
+     *
+     * @throws IllegalArgumentException if there is one with its key already
+     */
+    void restore(Object entry) {
+        Bytes key = Entries.key(entry);
+        databases.locate(key);
+        Object displaced = entries.put(databases.slot(), databases.keyHash(), entry);
+        if (displaced != null) {
+            throw new IllegalArgumentException("a key is there twice: " + key);
+        }
+        settle(null, entry);
+    }
+
+    // --- where changes meet -------------------------------------------------------------------------------------
+
+    /** The entry of a key that is there for the running request; null if none is. */
+    private @Nullable Object find(Bytes key) {
+        databases.locate(key);
+        Object entry = entries.get(databases.slot(), databases.keyHash(), key.array(), key.offset(), key.length());
+        return entry == null || !databases.lives(Entries.deadline(entry)) ? null : entry;
+    }
+
+    private byte @Nullable [] findString(Bytes key) {
+        Object entry = find(key);
+        if (entry == null) {
+            return null;
+        }
+        if (entry instanceof byte[] string) {
+            return string;
+        }
+        throw CommandException.wrongType();
+    }
+
+    private static long keptDeadline(@Nullable Object entry) {
+        return entry == null ? Deadline.NONE : Entries.deadline(entry);
+    }
+
+    /** A new entry with the old value, or as much of it as there is room for; what is beyond it is zero. */
+    private byte[] resized(Bytes key, byte @Nullable [] old, int length, boolean pieced) {
+        byte[] entry = StringEntry.blank(key, length, databases.newVersion(), keptDeadline(old), pieced);
+        if (old != null) {
+            int from = StringEntry.valueOffset(old);
+            System.arraycopy(old, from, entry, entry.length - length, Math.min(length, old.length - from));
+        }
+        return entry;
+    }
+
+    private void store(Bytes key, Object entry, Change change) {
+        databases.locate(key);
+        Object displaced = entries.put(databases.slot(), databases.keyHash(), entry);
+        settle(displaced, entry);
+        if (displaced != null && !isAlive(displaced)) {
+            expire(key);
+        }
+        databases.changed(change);
+    }
+
+    private boolean delete(Bytes key, Change change) {
+        databases.newVersion();
+        Object removed = take(key);
+        if (removed == null) {
+            return false;
+        }
+        if (!isAlive(removed)) {
+            expire(key);
+            return false;
+        }
+        databases.changed(change);
+        return true;
+    }
+
+    private void expire(Bytes key) {
+        databases.countExpired();
+        databases.changed(new Change.KeyExpired(database, key));
+    }
+
+    private @Nullable Object take(Bytes key) {
+        databases.locate(key);
+        Object removed = entries.remove(databases.slot(), databases.keyHash(), key.array(), key.offset(), key.length());
+        settle(removed, null);
+        return removed;
+    }
+
+    /** Deadlines and memory account follow the trie. */
+    private void settle(@Nullable Object before, @Nullable Object after) {
+        memoryBytes += (after == null ? 0 : Entries.cost(after)) - (before == null ? 0 : Entries.cost(before));
+        deadlines.follow(before, after);
+    }
 }

@@ -1,0 +1,9 @@
+package io.ratiskv.api;
+
+/** A kind of effect that costs something to report and is reported only while someone listens. */
+public enum EffectInterest {
+    /** {@link Effect.Notified}. */
+    KEY_EVENTS,
+    /** {@link Effect.Invalidated} and {@link Effect.AllInvalidated}. */
+    INVALIDATIONS
+}

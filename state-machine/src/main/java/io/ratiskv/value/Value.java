@@ -1,0 +1,18 @@
+package io.ratiskv.value;
+
+/**
+ * What a key holds that is not a plain string. Confined to whoever holds the state's lock, or part of a frozen view
+ * and then read by any thread.
+ *
+ * <p>A changing method returns the value to store in place of the one it was called on, which is then no longer to be
+ * used by its owner; what a frozen view holds is never changed.
+ */
+public sealed interface Value permits HashValue {
+    ValueType type();
+
+    /** The shape in OBJECT ENCODING's words. */
+    String encoding();
+
+    /** What it counts in the memory account beside its key, in bytes; the same for every shape. */
+    long cost();
+}
