@@ -40,12 +40,6 @@ public interface Consensus {
     /** The highest index known to be committed. */
     long commitIndex();
 
-    /** The term of the last entry that {@link Replica} finished applying, entries without content included. */
-    long appliedTerm();
-
-    /** The index of that entry. */
-    long appliedIndex();
-
     /** Who votes now. */
     Configuration configuration();
 
