@@ -10,7 +10,8 @@ public final class ClusterErrors {
     public static final Reply LOADING = Reply.error("LOADING The node is replaying its log; nothing was written");
     public static final Reply TRY_AGAIN =
             Reply.error("TRYAGAIN The read could not be confirmed by a majority; nothing was written");
-    public static final Reply SHUTTING_DOWN = Reply.error("CLUSTERDOWN This node is shutting down; nothing was written");
+    public static final Reply SHUTTING_DOWN =
+            Reply.error("CLUSTERDOWN This node is shutting down; nothing was written");
     public static final Reply UNKNOWN = Reply.error(
             "UNKNOWN The write was proposed but no majority confirmed it in time: it may or may not take effect");
 
