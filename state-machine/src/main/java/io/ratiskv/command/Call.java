@@ -1,0 +1,140 @@
+package io.ratiskv.command;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.CommandException;
+import io.ratiskv.api.Request;
+import io.ratiskv.keyspace.Databases;
+import io.ratiskv.keyspace.HashHandle;
+import io.ratiskv.keyspace.Keyspace;
+import io.ratiskv.value.Numeral;
+import java.util.OptionalLong;
+
+/**
+ * One run of a command: the words not yet taken, and what the body may look at and change. Confined to whoever holds
+ * the state's lock.
+ */
+final class Call {
+    private final Command command;
+    private final Request request;
+    private final Bytes[] words;
+    private final Databases databases;
+    private int next;
+
+    Call(Command command, Request request, Databases databases) {
+        this.command = command;
+        this.request = request;
+        this.words = request.words();
+        this.databases = databases;
+        this.next = command.usage().name().size();
+    }
+
+    Command command() {
+        return command;
+    }
+
+    // The arguments.
+
+    boolean hasMore() {
+        return next < words.length;
+    }
+
+    /** How many words are left to take. */
+    int remaining() {
+        return words.length - next;
+    }
+
+    /** The next word; a syntax error when there is none. */
+    Bytes take() {
+        if (next == words.length) {
+            throw CommandException.syntax();
+        }
+        return words[next++];
+    }
+
+    /** The word {@code ahead} of the next one, which stays. */
+    Bytes peek(int ahead) {
+        return words[next + ahead];
+    }
+
+    /** Takes the next word if it is {@code token}, an upper-case word, in either case. */
+    boolean accept(String token) {
+        if (next < words.length && words[next].equalsIgnoreCase(token)) {
+            next++;
+            return true;
+        }
+        return false;
+    }
+
+    /** Takes {@code token} only if another word follows it, as Redis does for options with a value. */
+    boolean acceptWithValue(String token) {
+        return next + 1 < words.length && accept(token);
+    }
+
+    /** The next word as an integer; the usual error if it is none of 64 bits. */
+    long takeLong() {
+        return takeLong(CommandException.notInteger());
+    }
+
+    long takeLong(CommandException otherwise) {
+        OptionalLong value = Numeral.parseLong(take());
+        if (value.isEmpty()) {
+            throw otherwise;
+        }
+        return value.getAsLong();
+    }
+
+    /** The next word as an integer from {@code min} to {@code max}; an error if it is none. */
+    long takeLong(long min, long max) {
+        long value = takeLong();
+        if (value < min || value > max) {
+            throw Errors.notInRange(min, max);
+        }
+        return value;
+    }
+
+    /** The next word as the number of a database; an error if there is none of that number. */
+    int takeDatabase() {
+        long index = takeLong(Integer.MIN_VALUE, Integer.MAX_VALUE);
+        if (index < 0 || index >= Databases.COUNT) {
+            throw Errors.noSuchDatabase();
+        }
+        return (int) index;
+    }
+
+    // The state.
+
+    Databases databases() {
+        return databases;
+    }
+
+    /** The database the connection had selected. */
+    Keyspace keyspace() {
+        return databases.keyspace(request.database());
+    }
+
+    int database() {
+        return request.database();
+    }
+
+    HashHandle hash(Bytes key) {
+        return keyspace().hash(key);
+    }
+
+    /** The log's time. */
+    long nowMillis() {
+        return databases.nowMillis();
+    }
+
+    /** The RESP version, 2 or 3. */
+    int protocol() {
+        return request.protocol();
+    }
+
+    CommandException wrongNumberOfArguments() {
+        return Errors.wrongNumberOfArguments(command);
+    }
+
+    CommandException invalidExpireTime() {
+        return Errors.invalidExpireTime(command);
+    }
+}

@@ -1,0 +1,89 @@
+package io.ratiskv.command;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.CommandException;
+import io.ratiskv.api.Reply;
+import io.ratiskv.api.Request;
+import io.ratiskv.keyspace.Databases;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All commands there are. Immutable; any thread.
+ *
+ * <p>Each family writes one paragraph per command; arity, key positions, COMMAND's answers, access categories and the
+ * reference derive from it.
+ */
+public final class CommandTable {
+    private final List<Command> commands;
+    private final NameIndex byName;
+
+    /** The table of this release. */
+    public CommandTable() {
+        Declarations table = new Declarations();
+        StringCommands.declare(table);
+        KeyCommands.declare(table);
+        ExpiryCommands.declare(table);
+        HashCommands.declare(table);
+        DatabaseCommands.declare(table);
+        ConnectionCommands.declare(table);
+        ServerCommands.declare(table);
+        this.commands = table.build();
+        this.byName = new NameIndex(commands);
+    }
+
+    /** Top-level commands, sorted by name. */
+    public List<Command> commands() {
+        return commands;
+    }
+
+    /** The command or container of this name; null if there is none. */
+    public @Nullable Command find(Bytes name) {
+        return byName.find(name);
+    }
+
+    /** What the request invokes, a container's subcommand included; null if there is none of that name. */
+    public @Nullable Command find(Request request) {
+        return find(request.words(), 0);
+    }
+
+    /** What {@code words} from {@code from} invoke; null if there is nothing of that name. */
+    @Nullable
+    Command find(Bytes[] words, int from) {
+        Command command = byName.find(words[from]);
+        if (command == null || !command.isContainer() || words.length == from + 1) {
+            return command;
+        }
+        return command.subcommand(words[from + 1]);
+    }
+
+    /**
+     * What the request invokes, its number of words checked.
+     *
+     * @throws CommandException for an unknown name or a wrong number of words, in Redis' words
+     */
+    public Command resolve(Request request) {
+        Command command = find(request);
+        if (command == null) {
+            Command container = byName.find(request.name());
+            throw container == null ? Errors.unknownCommand(request) : Errors.unknownSubcommand(container, request);
+        }
+        if (!command.takes(request.words().length)) {
+            throw Errors.wrongNumberOfArguments(command);
+        }
+        return command;
+    }
+
+    /**
+     * Runs a request of a command that {@link #resolve} found for it, and that is not {@link Kind#LOCAL}.
+     *
+     * @throws CommandException the client's error, to be the reply; nothing changed then
+     */
+    public Reply run(Command command, Request request, Databases databases) {
+        CommandBody body = command.body();
+        if (body == null) {
+            throw Errors.notInTheLog(command);
+        }
+        return body.run(new Call(command, request, databases));
+    }
+}

@@ -1,0 +1,183 @@
+package io.ratiskv.command;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The paragraph of one command while it is being written. Confined to the thread that builds the table. */
+final class Declaration {
+    private final Kind kind;
+    private final Usage usage;
+    private final Group group;
+    private final @Nullable CommandBody body;
+    private final EnumSet<Flag> flags = EnumSet.noneOf(Flag.class);
+    private final EnumSet<Category> categories = EnumSet.noneOf(Category.class);
+    private final List<Set<KeyFlag>> keyFlags = new ArrayList<>();
+    private String summary = "";
+    private String since = "1.0.0";
+    private String complexity = "O(1)";
+    private List<String> tips = List.of();
+    private @Nullable String deprecatedSince;
+    private @Nullable String replacedBy;
+    private Command.@Nullable Variation variation;
+    private int arity;
+
+    Declaration(Kind kind, Usage usage, Group group, @Nullable CommandBody body) {
+        this.kind = kind;
+        this.usage = usage;
+        this.group = group;
+        this.body = body;
+        this.arity = usage.arity();
+        switch (kind) {
+            case READ -> flags.add(Flag.READONLY);
+            case WRITE -> flags.add(Flag.WRITE);
+            case LOCAL -> {}
+        }
+    }
+
+    /** Categories beyond those that follow from flags; FAST is a flag as well. */
+    Declaration in(Category... more) {
+        categories.addAll(Arrays.asList(more));
+        if (categories.contains(Category.FAST)) {
+            flags.add(Flag.FAST);
+        }
+        return this;
+    }
+
+    Declaration denyOom() {
+        return with(Flag.DENYOOM);
+    }
+
+    Declaration with(Flag... more) {
+        flags.addAll(Arrays.asList(more));
+        return this;
+    }
+
+    /** Runs no body and changes nothing, although its kind would say so: a container. */
+    Declaration without(Flag flag) {
+        flags.remove(flag);
+        return this;
+    }
+
+    Declaration since(String version) {
+        this.since = version;
+        return this;
+    }
+
+    Declaration complexity(String text) {
+        this.complexity = text;
+        return this;
+    }
+
+    Declaration summary(String sentence) {
+        this.summary = sentence;
+        return this;
+    }
+
+    Declaration tips(String... hints) {
+        this.tips = List.of(hints);
+        return this;
+    }
+
+    Declaration deprecated(String version, String replacement) {
+        this.deprecatedSince = version;
+        this.replacedBy = replacement;
+        return this;
+    }
+
+    /** What happens to the keys, {@code "RW access update"}, once per key specification. */
+    Declaration keys(String... flagsOfSpecs) {
+        Arrays.stream(flagsOfSpecs).map(KeyFlag::parse).forEach(keyFlags::add);
+        return this;
+    }
+
+    /** What happens to the keys when {@code token} is not given. */
+    Declaration keysWithout(String token, String flagsThen) {
+        this.variation = new Command.Variation(token, KeyFlag.parse(flagsThen));
+        return this;
+    }
+
+    /** Where Redis announces another arity than the usage line implies. */
+    Declaration arity(int announced) {
+        this.arity = announced;
+        return this;
+    }
+
+    String name() {
+        return String.join("|", usage.name()).toLowerCase(Locale.ROOT);
+    }
+
+    Usage usage() {
+        return usage;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    Group group() {
+        return group;
+    }
+
+    int arity() {
+        return arity;
+    }
+
+    @Nullable
+    CommandBody body() {
+        return body;
+    }
+
+    Command.@Nullable Variation variation() {
+        return variation;
+    }
+
+    Command.Documentation documentation() {
+        return new Command.Documentation(summary, since, complexity, tips, deprecatedSince, replacedBy);
+    }
+
+    List<KeySpec> keySpecs() {
+        Set<KeyFlag> usual = switch (kind) {
+            case READ -> KeyFlag.parse("RO access");
+            case WRITE -> KeyFlag.parse("RW update");
+            case LOCAL -> KeyFlag.parse("RO");
+        };
+        return KeySpec.derive(usage, keyFlags.isEmpty() ? List.of(usual) : keyFlags);
+    }
+
+    Set<Flag> flags(boolean movableKeys) {
+        EnumSet<Flag> all = EnumSet.copyOf(flags);
+        if (movableKeys) {
+            all.add(Flag.MOVABLEKEYS);
+        }
+        return Collections.unmodifiableSet(all);
+    }
+
+    /** The declared ones and those that follow from flags, by the rules of Redis' ACL. */
+    Set<Category> categories() {
+        EnumSet<Category> all = EnumSet.copyOf(categories);
+        if (flags.contains(Flag.WRITE)) {
+            all.add(Category.WRITE);
+        }
+        if (flags.contains(Flag.READONLY)) {
+            all.add(Category.READ);
+        }
+        if (flags.contains(Flag.ADMIN)) {
+            all.add(Category.ADMIN);
+            all.add(Category.DANGEROUS);
+        }
+        if (flags.contains(Flag.PUBSUB)) {
+            all.add(Category.PUBSUB);
+        }
+        if (flags.contains(Flag.BLOCKING)) {
+            all.add(Category.BLOCKING);
+        }
+        all.add(flags.contains(Flag.FAST) ? Category.FAST : Category.SLOW);
+        return Collections.unmodifiableSet(all);
+    }
+}

@@ -1,0 +1,88 @@
+package io.ratiskv.command;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.CommandException;
+import io.ratiskv.api.Request;
+
+/** The client's errors that more than one command makes, in Redis' words. Any thread. */
+final class Errors {
+    /** So much of a client's words goes into an error. */
+    private static final int QUOTED_BYTES_MAX = 128;
+
+    private Errors() {}
+
+    static CommandException unknownCommand(Request request) {
+        Bytes[] words = request.words();
+        StringBuilder arguments = new StringBuilder();
+        for (int i = 1; i < words.length && arguments.length() < QUOTED_BYTES_MAX; i++) {
+            arguments
+                    .append('\'')
+                    .append(quoted(words[i], QUOTED_BYTES_MAX - arguments.length()))
+                    .append("' ");
+        }
+        return new CommandException("ERR unknown command '" + quoted(words[0], QUOTED_BYTES_MAX)
+                + "', with args beginning with: " + arguments);
+    }
+
+    static CommandException unknownSubcommand(Command container, Request request) {
+        return new CommandException("ERR unknown subcommand '" + quoted(request.words()[1], QUOTED_BYTES_MAX)
+                + "'. Try " + container.typedName() + " HELP.");
+    }
+
+    static CommandException wrongNumberOfArguments(Command command) {
+        return new CommandException("ERR wrong number of arguments for '" + command.name() + "' command");
+    }
+
+    /** Commands of a connection or node have no meaning on a replica. */
+    static CommandException notInTheLog(Command command) {
+        return new CommandException("ERR '" + command.name() + "' belongs to a connection, not to the state");
+    }
+
+    static CommandException notFloat() {
+        return new CommandException("ERR value is not a valid float");
+    }
+
+    static CommandException notFinite() {
+        return new CommandException("ERR increment would produce NaN or Infinity");
+    }
+
+    static CommandException invalidExpireTime(Command command) {
+        return new CommandException("ERR invalid expire time in '" + command.name() + "' command");
+    }
+
+    static CommandException stringTooLong() {
+        return new CommandException("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
+    }
+
+    static CommandException unsupportedOption(Bytes option) {
+        return new CommandException("ERR Unsupported option " + quoted(option, option.length()));
+    }
+
+    static CommandException noSuchKey() {
+        return new CommandException("ERR no such key");
+    }
+
+    static CommandException noSuchDatabase() {
+        return new CommandException("ERR DB index is out of range");
+    }
+
+    static CommandException sameObject() {
+        return new CommandException("ERR source and destination objects are the same");
+    }
+
+    static CommandException outOfRange(String what) {
+        return new CommandException("ERR " + what + " is out of range");
+    }
+
+    /** A client's word, shortened, and without line breaks, which would end the error. */
+    static String quoted(Bytes word, int bytesMax) {
+        return word.slice(0, Math.min(word.length(), bytesMax))
+                .utf8()
+                .replace('\r', ' ')
+                .replace('\n', ' ');
+    }
+
+    static CommandException notInRange(long min, long max) {
+        return new CommandException("ERR value is out of range, value must between " + min + " and " + max);
+    }
+}

@@ -1,0 +1,127 @@
+package io.ratiskv.command;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.value.Numeral;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.IntConsumer;
+
+/**
+ * Where a request's keys stand and what happens to them. Immutable; any thread.
+ *
+ * <p>Source: <a href="https://redis.io/docs/latest/develop/reference/key-specs/">key specifications</a>.
+ *
+ * @param flags what the command does to these keys
+ */
+record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
+    /** Where to begin. Positions count words; the command's name is at 0. */
+    sealed interface Begin {}
+
+    /** At this word. */
+    record Index(int position) implements Begin {}
+
+    /** Behind the first {@code keyword} at {@code startFrom} or later. */
+    record Keyword(String keyword, int startFrom) implements Begin {}
+
+    /** Which words from the beginning are keys. */
+    sealed interface Find {}
+
+    /** Each {@code step}-th up to {@code last}: counted from the beginning, or, below 0, from the end, -1 the last. */
+    record Range(int last, int step) implements Find {}
+
+    /** As many as the beginning word says, behind it. */
+    record Counted() implements Find {}
+
+    /** Tells where the keys of these words stand; nothing when the words do not fit the usage. */
+    void positions(Bytes[] words, IntConsumer visitor) {
+        int first = beginning(words);
+        if (first < 0 || first >= words.length) {
+            return;
+        }
+        switch (find) {
+            case Range range -> {
+                int end = range.last < 0 ? words.length + range.last : first + range.last;
+                for (int i = first; i <= end && i < words.length; i += range.step) {
+                    visitor.accept(i);
+                }
+            }
+            case Counted counted -> {
+                OptionalLong count = Numeral.parseLong(words[first]);
+                if (count.isPresent() && count.getAsLong() >= 0 && count.getAsLong() < words.length - first) {
+                    for (int i = first + 1; i <= first + count.getAsLong(); i++) {
+                        visitor.accept(i);
+                    }
+                }
+            }
+        }
+    }
+
+    private int beginning(Bytes[] words) {
+        return switch (begin) {
+            case Index index -> index.position;
+            case Keyword keyword -> {
+                for (int i = keyword.startFrom; i < words.length; i++) {
+                    if (words[i].equalsIgnoreCase(keyword.keyword)) {
+                        yield i + 1;
+                    }
+                }
+                yield -1;
+            }
+        };
+    }
+
+    /**
+     * The specifications a usage line implies.
+     *
+     * @param flags one set per specification, in the order of the line; one set alone holds for all keys, and joins
+     *     those that stand side by side
+     */
+    static List<KeySpec> derive(Usage usage, List<Set<KeyFlag>> flags) {
+        List<KeySpec> specs = new ArrayList<>();
+        int position = usage.name().size();
+        boolean fixed = true;
+        for (int i = 0; i < usage.terms().size(); i++) {
+            Term term = usage.terms().get(i);
+            Set<KeyFlag> ofThis = flags.get(Math.min(specs.size(), flags.size() - 1));
+            if (fixed && isKey(term)) {
+                specs.add(new KeySpec(ofThis, new Index(position), new Range(0, 1)));
+            } else if (fixed && term instanceof Term.Repeated it && isKey(first(it.term()))) {
+                specs.add(repeated(usage, i, position, it.term(), ofThis));
+            } else if (term instanceof Term.Maybe maybe
+                    && maybe.term() instanceof Term.Block option
+                    && option.terms().getFirst() instanceof Term.Token token
+                    && isKey(option.terms().get(1))) {
+                specs.add(new KeySpec(ofThis, new Keyword(token.text(), position), new Range(0, 1)));
+            }
+            position += term.wordsMin();
+            fixed &= term.isFixed();
+        }
+        return specs.size() > 1 && flags.size() == 1 ? List.of(joined(specs)) : List.copyOf(specs);
+    }
+
+    private static KeySpec repeated(Usage usage, int index, int position, Term unit, Set<KeyFlag> flags) {
+        boolean counted = index > 0
+                && usage.terms().get(index - 1) instanceof Term.Argument argument
+                && argument.name().equals("numkeys");
+        if (counted) {
+            return new KeySpec(flags, new Index(position - 1), new Counted());
+        }
+        int behind =
+                new Term.Block(usage.terms().subList(index + 1, usage.terms().size())).wordsMin();
+        return new KeySpec(flags, new Index(position), new Range(-1 - behind, unit.wordsMin()));
+    }
+
+    private static KeySpec joined(List<KeySpec> specs) {
+        return new KeySpec(specs.getFirst().flags, specs.getFirst().begin, new Range(specs.size() - 1, /* step= */ 1));
+    }
+
+    private static boolean isKey(Term term) {
+        return term instanceof Term.Argument argument && argument.type() == ArgumentType.KEY;
+    }
+
+    private static Term first(Term term) {
+        return term instanceof Term.Block block ? block.terms().getFirst() : term;
+    }
+}
