@@ -28,6 +28,8 @@ public final class CommandTable {
         DatabaseCommands.declare(table);
         ConnectionCommands.declare(table);
         ServerCommands.declare(table);
+        ClusterCommands.declare(table);
+        DiagnosticCommands.declare(table);
         this.commands = table.build();
         this.byName = new NameIndex(commands);
     }

@@ -68,27 +68,19 @@ final class ConnectionCommands {
                 .with(NOSCRIPT, LOADING, STALE, NO_AUTH, ALLOW_BUSY)
                 .since("6.2.0")
                 .summary("Puts the connection back to how it began.");
-
-        table.group(Group.CLUSTER);
-
-        table.local("READONLY")
-                .in(CONNECTION, FAST)
-                .with(LOADING, STALE)
-                .since("3.0.0")
-                .summary("Lets reads of the connection be answered by this node alone, possibly stale.");
-
-        table.local("READWRITE")
-                .in(CONNECTION, FAST)
-                .with(LOADING, STALE)
-                .since("3.0.0")
-                .summary("Makes reads of the connection linearizable again.");
     }
 
     private static void declareClient(Declarations table) {
         table.group(Group.CONNECTION);
         table.container("CLIENT").since("2.4.0").summary("Looks at connections and steers them.");
 
+        client(table, "CLIENT CACHING <YES | NO>")
+                .since("6.0.0")
+                .summary("Chooses whether keys of the next request are tracked.");
         client(table, "CLIENT GETNAME").since("2.6.9").summary("Returns the connection's name.");
+        client(table, "CLIENT GETREDIR")
+                .since("6.0.0")
+                .summary("Returns the connection that is told of changed keys in place of this one.");
         client(table, "CLIENT ID").since("5.0.0").summary("Returns the connection's number.");
         client(table, "CLIENT INFO")
                 .since("6.2.0")
@@ -118,6 +110,10 @@ final class ConnectionCommands {
         client(table, "CLIENT NO-TOUCH <ON | OFF>")
                 .since("7.2.0")
                 .summary("Chooses whether the connection's requests count as accesses to keys.");
+        client(table, "CLIENT PAUSE timeout [WRITE | ALL]")
+                .with(ADMIN)
+                .since("3.0.0")
+                .summary("Holds back the requests of all connections of this node for so many milliseconds.");
         client(table, "CLIENT REPLY <ON | OFF | SKIP>")
                 .since("3.2.0")
                 .summary("Chooses whether the connection's requests are answered.");
@@ -129,11 +125,23 @@ final class ConnectionCommands {
                 .since("2.6.9")
                 .tips("request_policy:all_nodes", "response_policy:all_succeeded")
                 .summary("Names the connection.");
+        client(
+                        table,
+                        "CLIENT TRACKING <ON | OFF> [REDIRECT client-id:integer] [PREFIX prefix [PREFIX prefix ...]]"
+                                + " [BCAST] [OPTIN] [OPTOUT] [NOLOOP]")
+                .since("6.0.0")
+                .summary("Chooses whether the connection is told of changes to keys it read.");
+        client(table, "CLIENT TRACKINGINFO").since("6.2.0").summary("Returns what the connection tracks, and how.");
         client(table, "CLIENT UNBLOCK client-id:integer [TIMEOUT | ERROR]")
                 .with(ADMIN)
                 .since("5.0.0")
                 .complexity("O(log N), N connections.")
                 .summary("Ends the waiting of a blocked connection.");
+        client(table, "CLIENT UNPAUSE")
+                .with(ADMIN)
+                .since("6.2.0")
+                .complexity("O(N), N connections.")
+                .summary("Ends a pause.");
         table.help("CLIENT").in(CONNECTION).since("5.0.0");
     }
 

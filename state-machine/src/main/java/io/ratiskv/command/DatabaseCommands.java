@@ -49,6 +49,14 @@ final class DatabaseCommands {
                 .keys("RO")
                 .summary("Returns the bytes a key counts in the memory account.");
 
+        String[] tips = {"nondeterministic_output", "request_policy:all_shards", "response_policy:special"};
+        table.local("MEMORY DOCTOR").since("4.0.0").tips(tips).summary("Returns an account of the node's memory.");
+        table.local("MEMORY MALLOC-STATS").since("4.0.0").tips(tips).summary("Returns what the allocator knows.");
+        table.local("MEMORY STATS").since("4.0.0").tips(tips).summary("Returns what memory is used for.");
+        table.local("MEMORY PURGE")
+                .since("4.0.0")
+                .tips("request_policy:all_shards", "response_policy:all_succeeded")
+                .summary("Asks the allocator to give memory back.");
         table.help("MEMORY").since("4.0.0");
     }
 

@@ -151,6 +151,10 @@ final class ServerCommands {
         config(table, "CONFIG RESETSTAT")
                 .tips("request_policy:all_nodes", "response_policy:all_succeeded")
                 .summary("Sets INFO's counters back to 0.");
+        config(table, "CONFIG REWRITE")
+                .since("2.8.0")
+                .tips("request_policy:all_nodes", "response_policy:all_succeeded")
+                .summary("Writes the settings to the node's file.");
         table.help("CONFIG").since("5.0.0");
     }
 

@@ -1,0 +1,121 @@
+package io.ratiskv.command;
+
+import static io.ratiskv.command.Category.FAST;
+import static io.ratiskv.command.Flag.ADMIN;
+import static io.ratiskv.command.Flag.LOADING;
+import static io.ratiskv.command.Flag.NOSCRIPT;
+import static io.ratiskv.command.Flag.NO_ASYNC_LOADING;
+import static io.ratiskv.command.Flag.STALE;
+
+/**
+ * What Redis' tools ask of one node beside the basics: declared here, done by the session. Confined to the thread that
+ * builds the table.
+ */
+final class DiagnosticCommands {
+    private DiagnosticCommands() {}
+
+    static void declare(Declarations table) {
+        table.group(Group.SERVER);
+        declareLatency(table);
+        declareAcl(table);
+        declareReplication(table);
+
+        table.container("MODULE").since("4.0.0").summary("Looks at modules.");
+        table.local("MODULE LIST")
+                .with(ADMIN, NOSCRIPT)
+                .since("4.0.0")
+                .complexity("O(N), N modules.")
+                .tips("nondeterministic_output_order")
+                .summary("Returns the modules there are.");
+        table.help("MODULE").since("5.0.0");
+
+        table.local("DEBUG subcommand [arg [arg ...]]")
+                .with(ADMIN, NOSCRIPT, LOADING, STALE)
+                .since("1.0.0")
+                .complexity("Depends on the subcommand.")
+                .summary("Does what only tests of a server need.");
+
+        table.local("LOLWUT [VERSION version:integer]")
+                .in(Category.READ, FAST)
+                .with(Flag.READONLY)
+                .since("5.0.0")
+                .summary("Returns the version of the server, and art.");
+    }
+
+    private static void declareLatency(Declarations table) {
+        table.container("LATENCY").since("2.8.13").summary("Looks at what made requests wait.");
+
+        latency(table, "LATENCY DOCTOR")
+                .tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special")
+                .summary("Returns an account of what was slow.");
+        latency(table, "LATENCY GRAPH event")
+                .tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special")
+                .summary("Returns a drawing of an event's delays.");
+        latency(table, "LATENCY HISTOGRAM [command [command ...]]")
+                .since("7.0.0")
+                .complexity("O(N), N commands.")
+                .tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special")
+                .summary("Returns how long requests of commands took.");
+        latency(table, "LATENCY HISTORY event")
+                .tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special")
+                .summary("Returns an event's delays.");
+        latency(table, "LATENCY LATEST")
+                .tips("nondeterministic_output", "request_policy:all_nodes", "response_policy:special")
+                .summary("Returns the latest delay of each event.");
+        latency(table, "LATENCY RESET [event [event ...]]")
+                .tips("request_policy:all_nodes", "response_policy:agg_sum")
+                .summary("Forgets delays.");
+        table.help("LATENCY").since("2.8.13");
+    }
+
+    private static Declaration latency(Declarations table, String usage) {
+        return table.local(usage).with(ADMIN, NOSCRIPT, LOADING, STALE).since("2.8.13");
+    }
+
+    private static void declareAcl(Declarations table) {
+        table.container("ACL").since("6.0.0").summary("Looks at users and what they may do.");
+
+        table.local("ACL CAT [category]")
+                .with(NOSCRIPT, LOADING, STALE)
+                .since("6.0.0")
+                .summary("Returns the categories, or the commands of one.");
+        table.local("ACL LIST")
+                .with(ADMIN, NOSCRIPT, LOADING, STALE)
+                .since("6.0.0")
+                .complexity("O(N), N users.")
+                .summary("Returns all users with their rules.");
+        table.local("ACL USERS")
+                .with(ADMIN, NOSCRIPT, LOADING, STALE)
+                .since("6.0.0")
+                .complexity("O(N), N users.")
+                .summary("Returns the names of all users.");
+        table.local("ACL WHOAMI")
+                .with(NOSCRIPT, LOADING, STALE)
+                .since("6.0.0")
+                .summary("Returns the user of the connection.");
+        table.help("ACL").since("6.0.0");
+    }
+
+    private static void declareReplication(Declarations table) {
+        table.local("FAILOVER [TO host port:integer [FORCE]] [ABORT] [TIMEOUT milliseconds]")
+                .with(ADMIN, NOSCRIPT, STALE)
+                .since("6.2.0")
+                .summary("Hands the leadership to another node.");
+
+        table.local("REPLICAOF host port:integer")
+                .with(NO_ASYNC_LOADING, ADMIN, NOSCRIPT, STALE)
+                .since("5.0.0")
+                .summary("Refused: replication is the log's.");
+
+        table.local("SLAVEOF host port:integer")
+                .with(NO_ASYNC_LOADING, ADMIN, NOSCRIPT, STALE)
+                .since("1.0.0")
+                .deprecated("5.0.0", "`REPLICAOF`")
+                .summary("Refused: replication is the log's.");
+
+        table.local("BGREWRITEAOF")
+                .with(NO_ASYNC_LOADING, ADMIN, NOSCRIPT)
+                .since("1.0.0")
+                .summary("Begins a snapshot, behind which the log is purged.");
+    }
+}
