@@ -139,7 +139,11 @@ public record ServerConfig(
      * @throws ConfigException with all problems in one message, when there is one
      */
     public static ServerConfig load(List<String> arguments, Map<String, String> environment) throws ConfigException {
-        ConfigSources sources = ConfigSources.gather(Arguments.parse(arguments.toArray(String[]::new)), environment);
+        return load(Arguments.parse(arguments.toArray(String[]::new)), environment);
+    }
+
+    static ServerConfig load(Arguments arguments, Map<String, String> environment) throws ConfigException {
+        ConfigSources sources = ConfigSources.gather(arguments, environment);
         return ConfigCheck.resolve(sources, Runtime.getRuntime().maxMemory());
     }
 
