@@ -1,6 +1,7 @@
 package io.ratiskv.keyspace;
 
-import java.util.TreeSet;
+import io.ratiskv.collect.CountedTree;
+import io.ratiskv.collect.Epoch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * are restored.
  */
 final class DeadlineIndex {
-    private final TreeSet<Object> entries = new TreeSet<>(DeadlineIndex::compare);
+    /** Of an epoch that is never raised: nothing of it is ever copied. */
+    private final CountedTree<Object> entries = new CountedTree<>(DeadlineIndex::compare, new Epoch());
 
     private static int compare(Object left, Object right) {
         int order = Long.compare(Entries.deadline(left), Entries.deadline(right));
@@ -24,30 +26,29 @@ final class DeadlineIndex {
 
     /** Follows a change of one key: {@code before} is no more, {@code after} is there; null for nothing. */
     void follow(@Nullable Object before, @Nullable Object after) {
-        if (before != null && Entries.deadline(before) != Deadline.NONE) {
+        long was = before == null ? Deadline.NONE : Entries.deadline(before);
+        long is = after == null ? Deadline.NONE : Entries.deadline(after);
+        if (before != null && was != Deadline.NONE && was != is) {
             entries.remove(before);
         }
-        if (after != null && Entries.deadline(after) != Deadline.NONE) {
-            entries.add(after);
+        if (after != null && is != Deadline.NONE) {
+            entries.put(after);
         }
     }
 
     /** The entry that expires next, null if none ever does. */
     @Nullable
     Object soonest() {
-        return entries.isEmpty() ? null : entries.first();
+        return entries.first();
     }
 
     /** How many entries have a deadline at or before {@code nowMillis}. */
     int due(long nowMillis) {
-        int due = 0;
-        for (Object entry : entries) {
-            if (Entries.deadline(entry) > nowMillis) {
-                break;
-            }
-            due++;
+        Object soonest = entries.first();
+        if (soonest == null || Entries.deadline(soonest) > nowMillis) {
+            return 0;
         }
-        return due;
+        return entries.countWhile(entry -> Entries.deadline(entry) <= nowMillis);
     }
 
     void clear() {

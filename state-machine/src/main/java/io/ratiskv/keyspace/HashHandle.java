@@ -5,7 +5,7 @@ import io.ratiskv.api.Change;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.value.FieldVisitor;
 import io.ratiskv.value.HashValue;
-import io.ratiskv.value.LongText;
+import io.ratiskv.value.Numeral;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * to the request that asked for it; a change of the same key by other ways makes it stale.
  */
 public final class HashHandle {
+    private static final CommandException NOT_INTEGER = new CommandException("ERR hash value is not an integer");
+
     private final Keyspace keyspace;
     private final Databases databases;
     private final Bytes key;
@@ -55,10 +57,7 @@ public final class HashHandle {
         Bytes old = get(field);
         long sum = amount;
         if (old != null) {
-            if (!LongText.isLong(old.array(), old.offset(), old.length())) {
-                throw new CommandException("ERR hash value is not an integer");
-            }
-            sum = Sums.exact(LongText.parse(old.array(), old.offset(), old.length()), amount);
+            sum = Sums.exact(Numeral.parseLong(old).orElseThrow(() -> NOT_INTEGER), amount);
         }
         Change change = new Change.HashFieldIncremented(keyspace.database(), key, field, amount, sum);
         store(field, Bytes.of(sum), change);

@@ -8,7 +8,7 @@ import io.ratiskv.collect.Epoch;
 import io.ratiskv.collect.SlotTrie;
 import io.ratiskv.collect.SlotTrieView;
 import io.ratiskv.value.HashValue;
-import io.ratiskv.value.LongText;
+import io.ratiskv.value.Numeral;
 import io.ratiskv.value.Value;
 import io.ratiskv.value.ValueType;
 import org.jspecify.annotations.Nullable;
@@ -234,11 +234,8 @@ public final class Keyspace {
         byte[] old = findString(key);
         long sum = amount;
         if (old != null) {
-            if (!StringEntry.isLong(old)) {
-                throw CommandException.notInteger();
-            }
-            int from = StringEntry.valueOffset(old);
-            sum = Sums.exact(LongText.parse(old, from, old.length - from), amount);
+            sum = Sums.exact(
+                    Numeral.parseLong(StringEntry.value(old)).orElseThrow(CommandException::notInteger), amount);
         }
         byte[] entry = StringEntry.of(key, Bytes.of(sum), databases.newVersion(), keptDeadline(old), false);
         store(key, entry, new Change.StringIncremented(database, key, amount, sum));

@@ -1,7 +1,7 @@
 package io.ratiskv.keyspace;
 
 import io.ratiskv.api.Bytes;
-import io.ratiskv.value.LongText;
+import io.ratiskv.value.Numeral;
 import io.ratiskv.value.Varint;
 
 /**
@@ -105,16 +105,11 @@ final class StringEntry {
         return Bytes.wrap(entry, from, entry.length - from);
     }
 
-    static boolean isLong(byte[] entry) {
-        int from = valueOffset(entry);
-        return LongText.isLong(entry, from, entry.length - from);
-    }
-
     static String encoding(byte[] entry) {
         if (isPieced(entry)) {
             return "raw";
         }
-        if (isLong(entry)) {
+        if (Numeral.parseLong(value(entry)).isPresent()) {
             return "int";
         }
         return valueLength(entry) <= EMBEDDED_BYTES_MAX ? "embstr" : "raw";

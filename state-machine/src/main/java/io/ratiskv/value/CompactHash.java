@@ -24,6 +24,22 @@ final class CompactHash implements HashValue {
         this.contentBytes = contentBytes;
     }
 
+    /** The pairs of a snapshot. */
+    static CompactHash of(byte[] pairs) {
+        int size = 0;
+        int contentBytes = 0;
+        for (int at = 0; at < pairs.length; at = end(pairs, end(pairs, at))) {
+            size++;
+            contentBytes += Varint.read(pairs, at) + Varint.read(pairs, end(pairs, at));
+        }
+        return new CompactHash(pairs, size, contentBytes);
+    }
+
+    @Override
+    public boolean isCompact() {
+        return true;
+    }
+
     @Override
     public String encoding() {
         return "listpack";
@@ -134,6 +150,10 @@ final class CompactHash implements HashValue {
 
     /** Where the string that begins at {@code at} ends. */
     private int end(int at) {
+        return end(pairs, at);
+    }
+
+    private static int end(byte[] pairs, int at) {
         int length = Varint.read(pairs, at);
         return at + Varint.size(length) + length;
     }
@@ -143,11 +163,11 @@ final class CompactHash implements HashValue {
         return Bytes.wrap(pairs, at + Varint.size(length), length);
     }
 
-    private static int sizeOf(Bytes string) {
+    static int sizeOf(Bytes string) {
         return Varint.size(string.length()) + string.length();
     }
 
-    private static int write(byte[] target, int at, Bytes string) {
+    static int write(byte[] target, int at, Bytes string) {
         int from = Varint.write(target, at, string.length());
         string.copyTo(target, from);
         return from + string.length();

@@ -18,6 +18,9 @@ public sealed interface HashValue extends Value permits CompactHash, TrieHash {
         return ValueType.HASH;
     }
 
+    /** Whether it is still in the shape for few and short fields. */
+    boolean isCompact();
+
     int size();
 
     /** Length of all fields and values together. */

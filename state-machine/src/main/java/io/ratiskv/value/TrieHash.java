@@ -22,6 +22,11 @@ final class TrieHash implements HashValue {
     }
 
     @Override
+    public boolean isCompact() {
+        return false;
+    }
+
+    @Override
     public String encoding() {
         return "hashtable";
     }

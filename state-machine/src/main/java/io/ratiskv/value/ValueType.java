@@ -1,18 +1,35 @@
 package io.ratiskv.value;
 
-/** The types a key can have, as TYPE names them. The order is part of snapshots and digests: append only. */
+/** The types a key can have, as TYPE names them. */
 public enum ValueType {
-    STRING("string"),
-    HASH("hash");
+    STRING("string", 0),
+    HASH("hash", 1);
 
     private final String word;
+    private final int code;
 
-    ValueType(String word) {
+    ValueType(String word, int code) {
         this.word = word;
+        this.code = code;
     }
 
     /** The type's name as Redis answers it. */
     public String word() {
         return word;
+    }
+
+    /** What stands for the type in snapshots and digests: never changed, never given twice. */
+    public int code() {
+        return code;
+    }
+
+    /** @throws IllegalArgumentException if no type has this code */
+    public static ValueType of(int code) {
+        for (ValueType type : values()) {
+            if (type.code == code) {
+                return type;
+            }
+        }
+        throw new IllegalArgumentException("type " + code + " is unknown");
     }
 }

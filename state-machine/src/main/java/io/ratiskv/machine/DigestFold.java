@@ -1,0 +1,81 @@
+package io.ratiskv.machine;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.collect.KeyedHash;
+import io.ratiskv.collect.Slots;
+import io.ratiskv.keyspace.EntryVisitor;
+import io.ratiskv.value.HashValue;
+import io.ratiskv.value.Value;
+import io.ratiskv.value.ValueType;
+
+/**
+ * Folds keys into a {@link Digest} in any order: each key becomes 64 bits, and those of a slot are added up. Confined to
+ * the thread that folds.
+ */
+public final class DigestFold {
+    /** Fixed: a digest must not depend on the hash key of a cluster. */
+    private static final KeyedHash HASH = new KeyedHash(0x726174697364696aL, 0x6b76646967657374L);
+
+    private final long[] sums = new long[Slots.COUNT];
+    private final long nowMillis;
+
+    /** @param nowMillis keys that are due at this log time do not count */
+    public DigestFold(long nowMillis) {
+        this.nowMillis = nowMillis;
+    }
+
+    /** Takes the keys of one database. */
+    public EntryVisitor of(int database) {
+        return new EntryVisitor() {
+            @Override
+            public void string(Bytes key, long version, long expireAtMillis, boolean pieced, Bytes value) {
+                add(database, key, expireAtMillis, ValueType.STRING, hash(value));
+            }
+
+            @Override
+            public void value(Bytes key, long version, long expireAtMillis, Value value) {
+                add(database, key, expireAtMillis, value.type(), content(value));
+            }
+        };
+    }
+
+    /** What was folded until now. */
+    public Digest digest() {
+        return new Digest(sums.clone());
+    }
+
+    private void add(int database, Bytes key, long expireAtMillis, ValueType type, long content) {
+        if (expireAtMillis <= nowMillis) {
+            return;
+        }
+        long sum = mix(hash(key) + database);
+        sum = mix(sum + expireAtMillis);
+        sum = mix(sum + type.code());
+        sum = mix(sum ^ content);
+        sums[Slots.of(key.array(), key.offset(), key.length())] += sum;
+    }
+
+    private static long content(Value value) {
+        return switch (value) {
+            case HashValue hash -> content(hash);
+        };
+    }
+
+    private static long content(HashValue hash) {
+        long[] sum = new long[1];
+        hash.forEach((field, value) -> sum[0] += mix(mix(hash(field)) ^ hash(value)));
+        return sum[0];
+    }
+
+    private static long hash(Bytes bytes) {
+        return HASH.hash(bytes.array(), bytes.offset(), bytes.length());
+    }
+
+    /** A bijection that spreads every bit: the finalizer of SplitMix64 (Steele, Lea, Flood 2014). */
+    static long mix(long value) {
+        long mixed = value + 0x9e3779b97f4a7c15L;
+        mixed = (mixed ^ (mixed >>> 30)) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
+        return mixed ^ (mixed >>> 31);
+    }
+}

@@ -1,0 +1,342 @@
+package io.ratiskv.machine;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.CommandException;
+import io.ratiskv.api.Effect;
+import io.ratiskv.api.EffectInterest;
+import io.ratiskv.api.Entry;
+import io.ratiskv.api.EntryCodec;
+import io.ratiskv.api.Outcome;
+import io.ratiskv.api.Reply;
+import io.ratiskv.api.Request;
+import io.ratiskv.api.Unit;
+import io.ratiskv.command.Command;
+import io.ratiskv.command.CommandTable;
+import io.ratiskv.command.Kind;
+import io.ratiskv.keyspace.Databases;
+import io.ratiskv.keyspace.Keyspace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicated state: entries of the log go in, replies and effects come out. Confined to whoever holds the state's
+ * lock.
+ *
+ * <p>The same entries give the same state, replies and bytes on every replica, today and after a restore. It starts no
+ * thread, opens no file, reads no clock and draws no luck of its own. An exception out of it is a broken invariant: the
+ * caller must stop rather than go on with what may differ from the other replicas.
+ */
+public final class KeyValueStateMachine {
+    /** The highest feature level this release knows. */
+    public static final int FEATURE_LEVEL_MAX = 1;
+
+    /** What {@link #version(int, Bytes, long)} answers when the log has to learn of an expiry first. */
+    public static final long VERSION_PENDING = -1;
+
+    /** Each entry deletes at most so many keys that are due: a bound on how long it stops others. */
+    private static final int SWEPT_KEYS_MAX = 512;
+
+    private static final CommandTable COMMANDS = new CommandTable();
+
+    private final Databases databases = new Databases();
+    private final Gateways gateways = new Gateways();
+    private final Settings settings = new Settings();
+    private long appliedIndex;
+    private long entries;
+    private int featureLevel = 1;
+
+    public KeyValueStateMachine() {}
+
+    /** The machine a snapshot holds, its databases still to be filled. */
+    KeyValueStateMachine(MachineState state) {
+        appliedIndex = state.index();
+        entries = state.entries();
+        featureLevel = state.featureLevel();
+        gateways.restore(state.gateways(), state.nodes());
+        databases.restoreCounters(state.logTimeMillis(), state.versions(), state.expiredKeys());
+        state.configuration().forEach((name, value) -> {
+            if (!settings.set(name, value, databases)) {
+                throw new IllegalArgumentException("no value for " + name + ": " + value);
+            }
+        });
+    }
+
+    /**
+     * Applies a committed entry.
+     *
+     * @param index above {@link #appliedIndex}
+     * @param stampMillis the clock of the leader that appended it; log time is the highest of them
+     * @return for {@link Audience#GATEWAY} one reply per unit
+     * @throws RuntimeException only if an invariant is broken
+     */
+    public Outcome apply(long index, long stampMillis, Entry entry, Audience audience) {
+        begin(index, stampMillis);
+        Outcome outcome = switch (entry) {
+            case Entry.Execute execute -> execute(execute, audience);
+            case Entry.Fragment fragment -> assemble(fragment, audience);
+            case Entry.OpenGateway opening -> {
+                gateways.open(opening, index, databases.nowMillis());
+                yield effect(new Effect.GatewayOpened(
+                        opening.node(), opening.incarnation(), index, opening.respAddress(), opening.httpAddress()));
+            }
+            case Entry.Tick tick -> Outcome.NOTHING;
+            case Entry.Configure setting ->
+                settings.set(setting.name(), setting.value(), databases)
+                        ? effect(new Effect.Configured(
+                                setting.name(), setting.value().owned()))
+                        : Outcome.IGNORED;
+            case Entry.Digest digest -> effect(new Effect.DigestWanted(index));
+            case Entry.RaiseFeatureLevel raise -> {
+                raiseFeatureLevel(raise.level());
+                yield Outcome.NOTHING;
+            }
+        };
+        return end(outcome);
+    }
+
+    /** Applies one request of no gateway as the next entry, for tests and embedding. */
+    public Reply apply(Request request, long timestampMillis) {
+        begin(appliedIndex + 1, timestampMillis);
+        Reply reply = run(request);
+        end(Outcome.NOTHING);
+        return reply;
+    }
+
+    /**
+     * Evaluates a read at the applied state.
+     *
+     * @param nowMillis the leader's clock, or {@link Long#MIN_VALUE} for the log's time
+     * @return null if the read met a key that is due after the log's time and not after {@code nowMillis}: a Tick
+     *     stamped at least {@code nowMillis} has to be applied, then the read is asked again at the log's time
+     */
+    public @Nullable Reply query(Request request, long nowMillis) {
+        databases.beginRead(nowMillis);
+        Reply reply;
+        try {
+            Command command = resolve(request);
+            if (command.kind() != Kind.READ) {
+                throw new IllegalArgumentException(command.name() + " is not a read");
+            }
+            reply = COMMANDS.run(command, request, databases);
+        } catch (CommandException error) {
+            reply = error.reply();
+        }
+        return databases.metDueKey() ? null : reply;
+    }
+
+    /**
+     * The version of a key at the applied state, as WATCH needs it.
+     *
+     * @param nowMillis as in {@link #query}
+     * @return 0 if there is no such key, {@link #VERSION_PENDING} where {@link #query} answers null
+     */
+    public long version(int database, Bytes key, long nowMillis) {
+        databases.beginRead(nowMillis);
+        long version = databases.keyspace(database).version(key);
+        return databases.metDueKey() ? VERSION_PENDING : version;
+    }
+
+    public long appliedIndex() {
+        return appliedIndex;
+    }
+
+    /** The highest stamp of all entries applied. */
+    public long logTimeMillis() {
+        return databases.nowMillis();
+    }
+
+    /** An entry with nothing for the state took this index, not below {@link #appliedIndex}. */
+    public void skipTo(long index) {
+        if (index < appliedIndex) {
+            throw new IllegalStateException("skips from " + appliedIndex + " back to " + index);
+        }
+        appliedIndex = index;
+    }
+
+    /** Whether a key is due at {@code nowMillis}, by the log's time already or by a Tick's to come. */
+    public boolean tickNeeded(long nowMillis) {
+        return databases.soonestDeadline() <= nowMillis;
+    }
+
+    /** The node's open epoch, 0 if it has none: it never opened, or was silent for too long. */
+    public long epochOf(String node) {
+        return gateways.epochOf(node);
+    }
+
+    /** All nodes that ever opened a gateway, sorted by name. */
+    public List<NodeAddress> nodes() {
+        return gateways.addresses();
+    }
+
+    /** The state as of now, for another thread to read while applies go on; O(1). */
+    public Frozen freeze() {
+        MachineState state = new MachineState(
+                appliedIndex,
+                logTimeMillis(),
+                featureLevel,
+                entries,
+                databases.versions(),
+                databases.expiredKeys(),
+                settings.all(),
+                gateways.addresses(),
+                gateways.state());
+        return new Frozen(state, databases.freeze(), databases.memoryBytes());
+    }
+
+    public Statistics statistics() {
+        List<Statistics.DatabaseStatistics> each = new ArrayList<>(Databases.COUNT);
+        for (int i = 0; i < Databases.COUNT; i++) {
+            Keyspace keyspace = databases.keyspace(i);
+            each.add(new Statistics.DatabaseStatistics(keyspace.size(), keyspace.expiring()));
+        }
+        return new Statistics(each, databases.memoryBytes(), databases.expiredKeys(), entries, databases.versions());
+    }
+
+    public CommandTable commands() {
+        return COMMANDS;
+    }
+
+    public int featureLevel() {
+        return featureLevel;
+    }
+
+    /** The value of a replicated setting; null if it was never set. */
+    public @Nullable Bytes configuration(String name) {
+        return settings.get(name);
+    }
+
+    /** All replicated settings that were set, sorted by name. */
+    public Map<String, Bytes> configuration() {
+        return settings.all();
+    }
+
+    /** Whether keys are still hashed without a secret: the leader then proposes one before anything else. */
+    public boolean needsHashKey() {
+        return settings.get(Settings.HASH_KEY) == null;
+    }
+
+    /** From now on effects of these kinds are reported, of the others none; never changes the state. */
+    public void listen(Set<EffectInterest> interests) {
+        databases.listen(interests);
+    }
+
+    Databases databases() {
+        return databases;
+    }
+
+    private void begin(long index, long stampMillis) {
+        if (index <= appliedIndex) {
+            throw new IllegalStateException("entry " + index + " comes after " + appliedIndex);
+        }
+        appliedIndex = index;
+        entries++;
+        databases.beginEntry(index, stampMillis);
+    }
+
+    private Outcome end(Outcome outcome) {
+        databases.sweep(SWEPT_KEYS_MAX);
+        // After the entry itself was taken for a sign of life.
+        gateways.closeSilent(databases.nowMillis());
+        List<Effect> changes = databases.takeEffects();
+        if (changes.isEmpty()) {
+            return outcome;
+        }
+        if (outcome.effects().isEmpty()) {
+            return new Outcome(outcome.replies(), changes, outcome.taken());
+        }
+        List<Effect> all = new ArrayList<>(outcome.effects());
+        all.addAll(changes);
+        return new Outcome(outcome.replies(), all, outcome.taken());
+    }
+
+    private static Outcome effect(Effect effect) {
+        return new Outcome(List.of(), List.of(effect), true);
+    }
+
+    private void raiseFeatureLevel(int level) {
+        if (level > FEATURE_LEVEL_MAX) {
+            throw new IllegalStateException(
+                    "the log rises to feature level " + level + ", this release knows " + FEATURE_LEVEL_MAX);
+        }
+        featureLevel = Math.max(featureLevel, level);
+    }
+
+    private Outcome execute(Entry.Execute batch, Audience audience) {
+        if (!gateways.admit(batch.epoch(), batch.id(), batch.floor(), databases.nowMillis())) {
+            return Outcome.IGNORED;
+        }
+        return run(batch.units(), audience);
+    }
+
+    private Outcome assemble(Entry.Fragment piece, Audience audience) {
+        return switch (gateways.add(piece, databases.nowMillis())) {
+            case IGNORED -> Outcome.IGNORED;
+            case KEPT -> Outcome.NOTHING;
+            case LAST -> {
+                Bytes content = gateways.take(piece.epoch(), piece.id());
+                gateways.admit(piece.epoch(), piece.id(), piece.floor(), databases.nowMillis());
+                yield run(EntryCodec.decodeUnits(content), audience);
+            }
+        };
+    }
+
+    private Outcome run(List<Unit> units, Audience audience) {
+        if (audience == Audience.REPLICA) {
+            for (int i = 0; i < units.size(); i++) {
+                run(units.get(i));
+            }
+            return Outcome.NOTHING;
+        }
+        List<Reply> replies = new ArrayList<>(units.size());
+        for (int i = 0; i < units.size(); i++) {
+            replies.add(run(units.get(i)));
+        }
+        return new Outcome(replies, List.of(), true);
+    }
+
+    private Reply run(Unit unit) {
+        return switch (unit) {
+            case Unit.Single single -> run(single.request());
+            case Unit.Transaction transaction -> run(transaction);
+        };
+    }
+
+    private Reply run(Unit.Transaction transaction) {
+        databases.beginRead(Long.MIN_VALUE);
+        for (Unit.Watched watched : transaction.watched()) {
+            if (databases.keyspace(watched.database()).version(watched.key()) != watched.version()) {
+                return Reply.NULL_ARRAY;
+            }
+        }
+        List<Reply> replies = new ArrayList<>(transaction.requests().size());
+        for (Request request : transaction.requests()) {
+            // An error of one does not stop the others: Redis has no rollback either.
+            replies.add(run(request));
+        }
+        return Reply.array(replies);
+    }
+
+    private Reply run(Request request) {
+        try {
+            Command command = resolve(request);
+            if (command.kind() == Kind.READ) {
+                databases.beginRead(Long.MIN_VALUE);
+            } else {
+                databases.beginWrite();
+            }
+            return COMMANDS.run(command, request, databases);
+        } catch (CommandException error) {
+            return error.reply();
+        }
+    }
+
+    private static Command resolve(Request request) {
+        if (request.database() >= Databases.COUNT) {
+            throw new CommandException("ERR DB index is out of range");
+        }
+        return COMMANDS.resolve(request);
+    }
+}

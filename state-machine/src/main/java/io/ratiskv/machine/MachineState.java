@@ -1,0 +1,26 @@
+package io.ratiskv.machine;
+
+import io.ratiskv.api.Bytes;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * Everything in the state beside the databases. Immutable.
+ *
+ * @param index of the last entry applied
+ * @param entries how many were applied
+ * @param versions the highest version given
+ * @param configuration replicated settings by name, the hash key among them
+ * @param nodes sorted by name
+ * @param gateways sorted by epoch
+ */
+public record MachineState(
+        long index,
+        long logTimeMillis,
+        int featureLevel,
+        long entries,
+        long versions,
+        long expiredKeys,
+        SortedMap<String, Bytes> configuration,
+        List<NodeAddress> nodes,
+        List<GatewayState> gateways) {}

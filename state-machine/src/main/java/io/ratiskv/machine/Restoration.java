@@ -1,0 +1,23 @@
+package io.ratiskv.machine;
+
+import io.ratiskv.keyspace.Databases;
+
+/** A machine while it is filled from a snapshot. Confined to the thread that reads the snapshot. */
+public final class Restoration {
+    private final KeyValueStateMachine machine;
+
+    /** @throws IllegalArgumentException if a setting has a value it can not have */
+    public Restoration(MachineState state) {
+        machine = new KeyValueStateMachine(state);
+    }
+
+    /** To be filled by its {@code restore} methods alone. */
+    public Databases databases() {
+        return machine.databases();
+    }
+
+    /** The machine, complete; its further use ends this restoration. */
+    public KeyValueStateMachine machine() {
+        return machine;
+    }
+}

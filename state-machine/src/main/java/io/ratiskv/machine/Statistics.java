@@ -1,0 +1,22 @@
+package io.ratiskv.machine;
+
+import java.util.List;
+
+/**
+ * Figures of the state at one index, the same on every replica. Immutable.
+ *
+ * @param databases one for each, in order
+ * @param memoryBytes the memory account: a deterministic cost of all keys
+ * @param expiredKeys deleted because their deadline passed, since the first entry
+ * @param entries applied, since the first
+ * @param versions requests that changed something, since the first
+ */
+public record Statistics(
+        List<DatabaseStatistics> databases, long memoryBytes, long expiredKeys, long entries, long versions) {
+    /**
+     * Figures of one database at the log's time.
+     *
+     * @param expiring keys with a deadline
+     */
+    public record DatabaseStatistics(long keys, long expiring) {}
+}

@@ -1,0 +1,162 @@
+package io.ratiskv.snapshot;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.keyspace.Databases;
+import io.ratiskv.keyspace.Deadline;
+import io.ratiskv.machine.Frozen;
+import io.ratiskv.machine.GatewayState;
+import io.ratiskv.machine.KeyValueStateMachine;
+import io.ratiskv.machine.MachineState;
+import io.ratiskv.machine.NodeAddress;
+import io.ratiskv.machine.Restoration;
+import io.ratiskv.value.HashBuilder;
+import io.ratiskv.value.HashValue;
+import io.ratiskv.value.ValueType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Bytes of {@link SnapshotWriter} as a machine that replies and iterates like the one that wrote them. Confined to one
+ * thread.
+ */
+public final class SnapshotReader {
+    private final SectionReader reader;
+
+    private SnapshotReader(InputStream in) {
+        this.reader = new SectionReader(in);
+    }
+
+    /**
+     * Reads a whole snapshot to the end of the stream and compares it with its digest.
+     *
+     * @throws SnapshotException if the bytes are damaged, cut off, or of a later release
+     * @throws IOException if the stream fails
+     */
+    public static KeyValueStateMachine read(InputStream in) throws IOException {
+        return new SnapshotReader(in).read();
+    }
+
+    private KeyValueStateMachine read() throws IOException {
+        try {
+            reader.expectMagic();
+            if (reader.begin() != Section.STATE) {
+                throw reader.broken("a snapshot begins with the state");
+            }
+            int format = reader.varint(Integer.MAX_VALUE);
+            if (format != Section.FORMAT) {
+                throw reader.broken("format " + format + " is unknown; known is " + Section.FORMAT);
+            }
+            Restoration restoration = new Restoration(readHead());
+            long memoryBytes = reader.varint();
+            reader.end();
+
+            int databasesFrom = 0;
+            Section section = reader.begin();
+            while (section == Section.DATABASE) {
+                databasesFrom = readDatabase(restoration.databases(), databasesFrom) + 1;
+                reader.end();
+                section = reader.begin();
+            }
+            if (section != Section.END) {
+                throw reader.broken("the end is expected");
+            }
+            KeyValueStateMachine machine = restoration.machine();
+            expectSame(machine.freeze(), memoryBytes, reader.fixedLong());
+            reader.end();
+            reader.expectEnd();
+            return machine;
+        } catch (IllegalArgumentException e) {
+            throw reader.broken("what was read can not be: " + e.getMessage(), e);
+        }
+    }
+
+    private void expectSame(Frozen read, long memoryBytes, long digest) throws SnapshotException {
+        if (read.memoryBytes() != memoryBytes) {
+            throw reader.broken("the keys count " + read.memoryBytes() + " bytes, not " + memoryBytes);
+        }
+        if (read.digest().total() != digest) {
+            throw reader.broken("the digest of the keys is " + read.digest() + ", not " + Long.toHexString(digest));
+        }
+    }
+
+    private MachineState readHead() throws IOException {
+        long index = reader.varint();
+        long logTimeMillis = reader.varint();
+        int featureLevel = reader.varint(KeyValueStateMachine.FEATURE_LEVEL_MAX);
+        long entries = reader.varint();
+        long versions = reader.varint();
+        long expiredKeys = reader.varint();
+        TreeMap<String, Bytes> configuration = new TreeMap<>();
+        for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
+            configuration.put(reader.text(), reader.string());
+        }
+        List<NodeAddress> nodes = new ArrayList<>();
+        for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
+            nodes.add(new NodeAddress(reader.text(), reader.text(), reader.text()));
+        }
+        List<GatewayState> gateways = new ArrayList<>();
+        for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
+            gateways.add(readGateway());
+        }
+        return new MachineState(
+                index, logTimeMillis, featureLevel, entries, versions, expiredKeys, configuration, nodes, gateways);
+    }
+
+    private GatewayState readGateway() throws IOException {
+        String node = reader.text();
+        long epoch = reader.varint();
+        long lastSeenMillis = reader.varint();
+        long floor = reader.varint();
+        List<Long> applied = new ArrayList<>();
+        for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
+            applied.add(reader.varint());
+        }
+        List<GatewayState.Pieces> pieces = new ArrayList<>();
+        for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
+            pieces.add(new GatewayState.Pieces(
+                    reader.varint(),
+                    reader.varint(Integer.MAX_VALUE),
+                    reader.varint(Integer.MAX_VALUE),
+                    reader.string()));
+        }
+        return new GatewayState(node, epoch, lastSeenMillis, floor, applied, pieces);
+    }
+
+    /** Returns which database it was, not below {@code from}. */
+    private int readDatabase(Databases databases, int from) throws IOException {
+        int database = reader.varint(Databases.COUNT - 1);
+        if (database < from) {
+            throw reader.broken("database " + database + " comes late");
+        }
+        for (long left = reader.varint(); left > 0; left--) {
+            readEntry(databases, database);
+        }
+        return database;
+    }
+
+    private void readEntry(Databases databases, int database) throws IOException {
+        ValueType type = ValueType.of(reader.oneByte());
+        int flags = reader.oneByte();
+        boolean shaped = (flags & SnapshotWriter.SHAPED) != 0;
+        long version = reader.varint();
+        long expireAtMillis = (flags & SnapshotWriter.EXPIRES) != 0 ? reader.varint() : Deadline.NONE;
+        Bytes key = reader.string();
+        switch (type) {
+            case STRING -> databases.restoreString(database, key, version, expireAtMillis, shaped, reader.string());
+            case HASH -> {
+                HashValue hash = readHash(new HashBuilder(!shaped, databases.shapes()));
+                databases.restoreValue(database, key, version, expireAtMillis, hash);
+            }
+        }
+    }
+
+    private HashValue readHash(HashBuilder builder) throws IOException {
+        for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
+            builder.add(reader.string(), reader.string());
+        }
+        return builder.build();
+    }
+}

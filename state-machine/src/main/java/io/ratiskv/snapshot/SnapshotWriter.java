@@ -1,0 +1,165 @@
+package io.ratiskv.snapshot;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.keyspace.Databases;
+import io.ratiskv.keyspace.Deadline;
+import io.ratiskv.keyspace.EntryVisitor;
+import io.ratiskv.keyspace.FrozenDatabases;
+import io.ratiskv.machine.DigestFold;
+import io.ratiskv.machine.Frozen;
+import io.ratiskv.machine.GatewayState;
+import io.ratiskv.machine.MachineState;
+import io.ratiskv.machine.NodeAddress;
+import io.ratiskv.value.HashValue;
+import io.ratiskv.value.Value;
+import io.ratiskv.value.ValueType;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+
+/**
+ * A frozen state as bytes: equal states give equal bytes. Stateless; any thread, while changes go on elsewhere.
+ *
+ * <p>The bytes are not compressed; {@link Section} tells how they are framed.
+ */
+public final class SnapshotWriter {
+    /** The key expires. */
+    static final int EXPIRES = 1;
+    /** Of a string: put together piece by piece. Of a collection: past the compact shape. */
+    static final int SHAPED = 2;
+
+    private SnapshotWriter() {}
+
+    /** Writes the whole snapshot, in order, without flushing or closing {@code out}. */
+    public static void write(Frozen frozen, OutputStream out) throws IOException {
+        out.write(Section.MAGIC);
+        SectionWriter writer = new SectionWriter(out);
+        writer.begin(Section.STATE);
+        writeState(writer, frozen);
+        writer.end();
+
+        DigestFold fold = new DigestFold(frozen.logTimeMillis());
+        for (int database = 0; database < Databases.COUNT; database++) {
+            writeDatabase(writer, frozen.databases(), database, fold);
+        }
+
+        writer.begin(Section.END);
+        writer.fixedLong(fold.digest().total());
+        writer.end();
+    }
+
+    private static void writeState(SectionWriter writer, Frozen frozen) throws IOException {
+        MachineState state = frozen.state();
+        writer.varint(Section.FORMAT);
+        writer.varint(state.index());
+        writer.varint(state.logTimeMillis());
+        writer.varint(state.featureLevel());
+        writer.varint(state.entries());
+        writer.varint(state.versions());
+        writer.varint(state.expiredKeys());
+        writer.varint(state.configuration().size());
+        for (var setting : state.configuration().entrySet()) {
+            writer.text(setting.getKey());
+            writer.string(setting.getValue());
+        }
+        writer.varint(state.nodes().size());
+        for (NodeAddress node : state.nodes()) {
+            writer.text(node.node());
+            writer.text(node.respAddress());
+            writer.text(node.httpAddress());
+        }
+        writer.varint(state.gateways().size());
+        for (GatewayState gateway : state.gateways()) {
+            writeGateway(writer, gateway);
+        }
+        writer.varint(frozen.memoryBytes());
+    }
+
+    private static void writeGateway(SectionWriter writer, GatewayState gateway) throws IOException {
+        writer.text(gateway.node());
+        writer.varint(gateway.epoch());
+        writer.varint(gateway.lastSeenMillis());
+        writer.varint(gateway.floor());
+        writer.varint(gateway.applied().size());
+        for (long id : gateway.applied()) {
+            writer.varint(id);
+        }
+        writer.varint(gateway.pieces().size());
+        for (GatewayState.Pieces pieces : gateway.pieces()) {
+            writer.varint(pieces.id());
+            writer.varint(pieces.count());
+            writer.varint(pieces.next());
+            writer.string(pieces.bytes());
+        }
+    }
+
+    private static void writeDatabase(SectionWriter writer, FrozenDatabases databases, int database, DigestFold fold)
+            throws IOException {
+        long keys = databases.storedKeys(database);
+        if (keys == 0) {
+            return;
+        }
+        writer.begin(Section.DATABASE);
+        writer.varint(database);
+        writer.varint(keys);
+        try {
+            databases.forEach(database, new EntryWriter(writer, fold.of(database)));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        writer.end();
+    }
+
+    /** Writes each key and hands it on. */
+    private record EntryWriter(SectionWriter writer, EntryVisitor next) implements EntryVisitor {
+        @Override
+        public void string(Bytes key, long version, long expireAtMillis, boolean pieced, Bytes value) {
+            try {
+                writeHead(ValueType.STRING, key, version, expireAtMillis, pieced);
+                writer.string(value);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            next.string(key, version, expireAtMillis, pieced, value);
+        }
+
+        @Override
+        public void value(Bytes key, long version, long expireAtMillis, Value value) {
+            try {
+                switch (value) {
+                    case HashValue hash -> {
+                        writeHead(ValueType.HASH, key, version, expireAtMillis, !hash.isCompact());
+                        writeHash(hash);
+                    }
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            next.value(key, version, expireAtMillis, value);
+        }
+
+        private void writeHead(ValueType type, Bytes key, long version, long expireAtMillis, boolean shaped)
+                throws IOException {
+            boolean expires = expireAtMillis != Deadline.NONE;
+            writer.oneByte(type.code());
+            writer.oneByte((expires ? EXPIRES : 0) | (shaped ? SHAPED : 0));
+            writer.varint(version);
+            if (expires) {
+                writer.varint(expireAtMillis);
+            }
+            writer.string(key);
+        }
+
+        private void writeHash(HashValue hash) throws IOException {
+            writer.varint(hash.size());
+            hash.forEach((field, value) -> {
+                try {
+                    writer.string(field);
+                    writer.string(value);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}

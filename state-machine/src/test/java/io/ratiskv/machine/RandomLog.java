@@ -1,0 +1,206 @@
+package io.ratiskv.machine;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Entry;
+import io.ratiskv.api.EntryCodec;
+import io.ratiskv.api.Request;
+import io.ratiskv.api.Unit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Logs as three gateways could leave them, from a seed: batches and their copies, batches in pieces, ids given up,
+ * transactions, ticks, settings, stamps that sometimes step back. Few keys, so that requests meet.
+ */
+public final class RandomLog {
+    private static final int KEYS = 24;
+    private static final int DATABASES = 3;
+    private static final List<String> NODES = List.of("n1", "n2", "n3");
+
+    private final SplittableRandom random;
+    private final List<Stamped> entries = new ArrayList<>();
+    private final long[] epochs = new long[NODES.size()];
+    private final long[] nextIds = new long[NODES.size()];
+    private final List<Entry> sent = new ArrayList<>();
+    private long nowMillis = 1_000;
+
+    private RandomLog(SplittableRandom random) {
+        this.random = random;
+    }
+
+    /** An entry at its place in the log. */
+    public record Stamped(long index, long stampMillis, Entry entry) {}
+
+    /** A log of at least {@code length} entries. */
+    public static List<Stamped> of(long seed, int length) {
+        RandomLog log = new RandomLog(new SplittableRandom(seed));
+        byte[] hashKey = new byte[16];
+        log.random.nextBytes(hashKey);
+        log.append(new Entry.Configure("hash-key", Bytes.wrap(hashKey)));
+        for (int i = 0; i < NODES.size(); i++) {
+            log.open(i);
+        }
+        while (log.entries.size() < length) {
+            log.step();
+        }
+        return log.entries;
+    }
+
+    private void step() {
+        int gateway = random.nextInt(NODES.size());
+        switch (random.nextInt(24)) {
+            case 0 -> append(new Entry.Tick());
+            case 1 -> append(new Entry.Digest());
+            case 2 -> append(new Entry.Configure("hash-max-listpack-entries", Bytes.of(random.nextInt(2, 9))));
+            case 3 -> append(new Entry.Configure("hash-max-listpack-value", Bytes.of(random.nextInt(4, 40))));
+            case 4 -> {
+                if (random.nextInt(8) == 0) {
+                    open(gateway);
+                }
+            }
+            case 5 -> append(new Entry.Execute(epochs[gateway], nextIds[gateway]++, floor(gateway), List.of()));
+            case 6, 7, 8 -> {
+                if (!sent.isEmpty()) {
+                    append(sent.get(random.nextInt(Math.max(0, sent.size() - 8), sent.size())));
+                }
+            }
+            case 9, 10 -> fragments(gateway);
+            case 11 -> nowMillis += random.nextInt(700_000);
+            default -> propose(new Entry.Execute(epochs[gateway], nextIds[gateway]++, floor(gateway), units()));
+        }
+    }
+
+    private void open(int gateway) {
+        append(new Entry.OpenGateway(
+                NODES.get(gateway), random.nextLong(), "h" + gateway + ":1", "h" + gateway + ":2"));
+        epochs[gateway] = entries.size();
+        nextIds[gateway] = 0;
+    }
+
+    private long floor(int gateway) {
+        return Math.max(0, nextIds[gateway] - random.nextInt(1, 4));
+    }
+
+    private void propose(Entry entry) {
+        sent.add(entry);
+        append(entry);
+    }
+
+    private void fragments(int gateway) {
+        Bytes whole = Bytes.wrap(EntryCodec.encodeUnits(units()));
+        int count = random.nextInt(1, 5);
+        long id = nextIds[gateway]++;
+        long floor = floor(gateway);
+        int size = whole.length() / count + 1;
+        for (int i = 0; i < count; i++) {
+            int from = Math.min(whole.length(), i * size);
+            Bytes piece = whole.slice(from, Math.min(size, whole.length() - from));
+            Entry fragment = new Entry.Fragment(epochs[gateway], id, floor, i, count, piece);
+            if (random.nextInt(10) != 0) {
+                propose(fragment);
+            }
+            if (random.nextInt(6) == 0) {
+                propose(new Entry.Execute(epochs[gateway], nextIds[gateway]++, floor, units()));
+            }
+        }
+    }
+
+    private void append(Entry entry) {
+        nowMillis += random.nextInt(60);
+        entries.add(new Stamped(entries.size() + 1L, nowMillis - random.nextInt(20), entry));
+    }
+
+    private List<Unit> units() {
+        List<Unit> units = new ArrayList<>();
+        for (int i = random.nextInt(1, 5); i > 0; i--) {
+            if (random.nextInt(8) == 0) {
+                List<Unit.Watched> watched = random.nextBoolean()
+                        ? List.of()
+                        : List.of(new Unit.Watched(random.nextInt(DATABASES), key(), random.nextInt(3)));
+                units.add(new Unit.Transaction(List.of(write(), write(), write()), watched));
+            } else {
+                units.add(new Unit.Single(write()));
+            }
+        }
+        return units;
+    }
+
+    private Request write() {
+        return request(
+                switch (random.nextInt(27)) {
+                    case 0 -> words("SET", key(), text());
+                    case 1 -> words("SET", key(), text(), "PX", number(1, 3_000));
+                    case 2 -> words("SET", key(), text(), "NX");
+                    case 3 -> words("SET", key(), text(), "KEEPTTL");
+                    case 4 -> words("APPEND", key(), text());
+                    case 5 -> words("SETRANGE", key(), number(0, 40), text());
+                    case 6 -> words("INCRBY", key(), number(-5, 5));
+                    case 7 -> words("INCRBYFLOAT", key(), "0.5");
+                    case 8 -> words("DEL", key(), key());
+                    case 9 -> words("PEXPIRE", key(), number(-10, 4_000));
+                    case 10 -> words("PERSIST", key());
+                    case 11 -> words("RENAME", key(), key());
+                    case 12 -> words("COPY", key(), key(), "REPLACE");
+                    case 13 -> words("MOVE", key(), number(0, DATABASES));
+                    case 14 -> words("GETDEL", key());
+                    case 15 -> words("MSET", key(), text(), key(), text());
+                    case 16, 17, 18, 19 -> words("HSET", key(), field(), text(), field(), text());
+                    case 20 -> words("HDEL", key(), field(), field());
+                    case 21 -> words("HINCRBY", key(), field(), number(-5, 5));
+                    case 22 -> words("HSETNX", key(), field(), text());
+                    case 23 -> words("HINCRBYFLOAT", key(), field(), "1.5");
+                    case 24 -> random.nextInt(10) == 0 ? words("FLUSHDB") : words("PEXPIRE", key(), "700");
+                    case 25 -> random.nextInt(10) == 0 ? words("SWAPDB", "0", "1") : words("SET", key(), text());
+                    default -> words("GETSET", key(), text());
+                });
+    }
+
+    /** A read of one key or of all. */
+    public static Request read(SplittableRandom random) {
+        RandomLog log = new RandomLog(random);
+        return log.request(
+                switch (random.nextInt(12)) {
+                    case 0, 1 -> log.words("GET", log.key());
+                    case 2 -> log.words("HGETALL", log.key());
+                    case 3 -> log.words("HSCAN", log.key(), "0", "COUNT", "100");
+                    case 4 -> log.words("TTL", log.key());
+                    case 5 -> log.words("TYPE", log.key());
+                    case 6 -> log.words("KEYS", "*");
+                    case 7 -> log.words("SCAN", "0", "COUNT", log.number(1, 30));
+                    case 8 -> log.words("DBSIZE");
+                    case 9 -> log.words("OBJECT", "ENCODING", log.key());
+                    case 10 -> log.words("PEXPIRETIME", log.key());
+                    default -> log.words("STRLEN", log.key());
+                });
+    }
+
+    private Request request(Bytes[] words) {
+        return new Request(random.nextInt(DATABASES), 2, Request.DEFAULT_USER, words);
+    }
+
+    private Bytes[] words(Object... words) {
+        return Arrays.stream(words)
+                .map(word -> word instanceof Bytes bytes ? bytes : Bytes.of(word.toString()))
+                .toArray(Bytes[]::new);
+    }
+
+    private Bytes key() {
+        return Bytes.of("key" + random.nextInt(KEYS));
+    }
+
+    private Bytes field() {
+        return Bytes.of("field" + random.nextInt(14));
+    }
+
+    private Bytes text() {
+        return random.nextInt(3) == 0
+                ? Bytes.of(random.nextInt(100))
+                : Bytes.of("v".repeat(random.nextInt(0, 50)) + random.nextInt());
+    }
+
+    private Bytes number(int from, int to) {
+        return Bytes.of(random.nextInt(from, to));
+    }
+}
