@@ -31,7 +31,10 @@ public interface Consensus {
     /** True on a leader that has committed an entry of its own term. */
     boolean leaderReady();
 
-    /** This node's current term, durable before it is told; 0 until the server runs. */
+    /**
+     * This node's current term; 0 until its log is open. A vote for, or an answer in, a term leaves the node only when
+     * the term is durable, so no leader of a higher one rests on this node while the answer here is lower.
+     */
     long currentTerm();
 
     /** True while the server takes part in the consensus (not starting, paused, closing). */
@@ -43,7 +46,10 @@ public interface Consensus {
     /** Who votes now. */
     Configuration configuration();
 
-    /** Sends the follower the commit index at once instead of with the next entry or heartbeat; coalesced. */
+    /**
+     * Sends the follower the commit index at once instead of with the next entry or heartbeat: as soon as it holds what
+     * is committed. Coalesced; nothing where this node does not lead.
+     */
     void pushCommitIndex(String follower);
 
     /** For {@code /status}: the log and the followers as this node sees them. */
@@ -54,6 +60,8 @@ public interface Consensus {
 
     /**
      * Tells the log that a snapshot is durable, so that what lies behind it can be purged.
+     *
+     * <p>Two snapshots are kept, and the log from the older one on, so that a damaged one costs nothing.
      *
      * @param file complete and synced, in {@link #snapshotDirectory()}; renamed to its final name by this call
      */

@@ -12,7 +12,7 @@ public interface Replica {
     /**
      * A committed entry.
      *
-     * @param entry stamped by the leader that appended it; the array is the callee's
+     * @param entry stamped by the leader that appended it; may be kept but not written to, the log shares the array
      */
     void apply(long term, long index, byte[] entry);
 
@@ -26,6 +26,9 @@ public interface Replica {
      */
     void restore(Path snapshot, long term, long index) throws IOException;
 
-    /** The node that leads changed, or its term did; null while there is none. Any thread. */
+    /**
+     * The node that leads changed, or its term did; null while there is none. Any thread, which may hold locks of the
+     * consensus: must not wait.
+     */
     void leaderChanged(@Nullable String leader, long term);
 }
