@@ -1,0 +1,51 @@
+package io.ratiskv.raft;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Makes the names in a directory survive a loss of power; syncing a file does not. Any thread.
+ *
+ * <p>Ratis 3.3.0 syncs no directory at all, so without this a vote, a new file of the log or a snapshot that was synced
+ * and renamed can be gone or old after a loss of power.
+ */
+@FunctionalInterface
+interface DirectorySync {
+    /** fsync of the directory itself, as POSIX systems allow it. */
+    DirectorySync POSIX = directory -> {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    };
+
+    void sync(Path directory) throws IOException;
+
+    /** Every file and directory below {@code root}, and itself. Nothing if there is none. */
+    default void syncTree(Path root) throws IOException {
+        if (!Files.isDirectory(root)) {
+            return;
+        }
+        List<Path> paths;
+        try (Stream<Path> walk = Files.walk(root)) {
+            paths = walk.toList();
+        }
+        for (Path path : paths) {
+            if (Files.isDirectory(path)) {
+                sync(path);
+            } else {
+                syncFile(path);
+            }
+        }
+    }
+
+    static void syncFile(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,249 @@
+package io.ratiskv.raft;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.ReadIndexReplyProto;
+import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionReplyProto;
+import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.protocol.GroupInfoReply;
+import org.apache.ratis.protocol.GroupInfoRequest;
+import org.apache.ratis.protocol.GroupListReply;
+import org.apache.ratis.protocol.GroupListRequest;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.LeaderElectionManagementRequest;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.protocol.exceptions.RaftException;
+import org.apache.ratis.server.DataStreamServerRpc;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.RaftServerRpc;
+import org.apache.ratis.server.ServerFactory;
+import org.apache.ratis.util.LifeCycle;
+
+/**
+ * The server as the Raft port sees it. Any thread.
+ *
+ * <p>Ratis serves its client and its admin protocol on the same port as the consensus: anyone who reaches it could write
+ * to the log, change the members or remove the group. Here all of that is refused; what remains is what members say to
+ * each other, and their answers leave through {@link VoteDurability}.
+ */
+final class MembersOnlyServer implements RaftServer {
+    private final RaftServer server;
+    private final VoteDurability votes;
+
+    MembersOnlyServer(RaftServer server, VoteDurability votes) {
+        this.server = server;
+        this.votes = votes;
+    }
+
+    @Override
+    public RequestVoteReplyProto requestVote(RequestVoteRequestProto request) throws IOException {
+        RequestVoteReplyProto reply = server.requestVote(request);
+        if (!request.getPreVote()) {
+            votes.beforeVoteLeaves(reply.getTerm());
+        }
+        return reply;
+    }
+
+    @Override
+    public CompletableFuture<AppendEntriesReplyProto> appendEntriesAsync(AppendEntriesRequestProto request)
+            throws IOException {
+        return server.appendEntriesAsync(request).thenApply(this::durable);
+    }
+
+    @Override
+    public AppendEntriesReplyProto appendEntries(AppendEntriesRequestProto request) throws IOException {
+        return durable(server.appendEntries(request));
+    }
+
+    private AppendEntriesReplyProto durable(AppendEntriesReplyProto reply) {
+        try {
+            votes.beforeTermLeaves(reply.getTerm());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return reply;
+    }
+
+    @Override
+    public InstallSnapshotReplyProto installSnapshot(InstallSnapshotRequestProto request) throws IOException {
+        InstallSnapshotReplyProto reply = server.installSnapshot(request);
+        if (request.getSnapshotChunk().getDone()) {
+            // With the last chunk Ratis also rewrote the configuration beside the vote.
+            votes.beforeVoteLeaves(reply.getTerm());
+        } else {
+            votes.beforeTermLeaves(reply.getTerm());
+        }
+        return reply;
+    }
+
+    @Override
+    public StartLeaderElectionReplyProto startLeaderElection(StartLeaderElectionRequestProto request)
+            throws IOException {
+        return server.startLeaderElection(request);
+    }
+
+    @Override
+    public CompletableFuture<ReadIndexReplyProto> readIndexAsync(ReadIndexRequestProto request) {
+        return CompletableFuture.failedFuture(refused("readIndex"));
+    }
+
+    @Override
+    public CompletableFuture<RaftClientReply> submitClientRequestAsync(RaftClientRequest request) {
+        return CompletableFuture.failedFuture(refused("client request"));
+    }
+
+    @Override
+    public RaftClientReply submitClientRequest(RaftClientRequest request) throws IOException {
+        throw refused("client request");
+    }
+
+    @Override
+    public CompletableFuture<RaftClientReply> setConfigurationAsync(SetConfigurationRequest request) {
+        return CompletableFuture.failedFuture(refused("setConfiguration"));
+    }
+
+    @Override
+    public RaftClientReply setConfiguration(SetConfigurationRequest request) throws IOException {
+        throw refused("setConfiguration");
+    }
+
+    @Override
+    public CompletableFuture<RaftClientReply> transferLeadershipAsync(TransferLeadershipRequest request) {
+        return CompletableFuture.failedFuture(refused("transferLeadership"));
+    }
+
+    @Override
+    public RaftClientReply transferLeadership(TransferLeadershipRequest request) throws IOException {
+        throw refused("transferLeadership");
+    }
+
+    @Override
+    public CompletableFuture<GroupListReply> getGroupListAsync(GroupListRequest request) {
+        return CompletableFuture.failedFuture(refused("groupList"));
+    }
+
+    @Override
+    public GroupListReply getGroupList(GroupListRequest request) throws IOException {
+        throw refused("groupList");
+    }
+
+    @Override
+    public CompletableFuture<GroupInfoReply> getGroupInfoAsync(GroupInfoRequest request) {
+        return CompletableFuture.failedFuture(refused("groupInfo"));
+    }
+
+    @Override
+    public GroupInfoReply getGroupInfo(GroupInfoRequest request) throws IOException {
+        throw refused("groupInfo");
+    }
+
+    @Override
+    public CompletableFuture<RaftClientReply> groupManagementAsync(GroupManagementRequest request) {
+        return CompletableFuture.failedFuture(refused("groupManagement"));
+    }
+
+    @Override
+    public RaftClientReply groupManagement(GroupManagementRequest request) throws IOException {
+        throw refused("groupManagement");
+    }
+
+    @Override
+    public CompletableFuture<RaftClientReply> snapshotManagementAsync(SnapshotManagementRequest request) {
+        return CompletableFuture.failedFuture(refused("snapshotManagement"));
+    }
+
+    @Override
+    public RaftClientReply snapshotManagement(SnapshotManagementRequest request) throws IOException {
+        throw refused("snapshotManagement");
+    }
+
+    @Override
+    public CompletableFuture<RaftClientReply> leaderElectionManagementAsync(LeaderElectionManagementRequest request) {
+        return CompletableFuture.failedFuture(refused("leaderElectionManagement"));
+    }
+
+    @Override
+    public RaftClientReply leaderElectionManagement(LeaderElectionManagementRequest request) throws IOException {
+        throw refused("leaderElectionManagement");
+    }
+
+    private RaftException refused(String what) {
+        return new RaftException(getId() + " refuses " + what + ": this port serves members only");
+    }
+
+    @Override
+    public RaftPeerId getId() {
+        return server.getId();
+    }
+
+    @Override
+    public RaftPeer getPeer() {
+        return server.getPeer();
+    }
+
+    @Override
+    public Iterable<RaftGroupId> getGroupIds() {
+        return server.getGroupIds();
+    }
+
+    @Override
+    public Iterable<RaftGroup> getGroups() throws IOException {
+        return server.getGroups();
+    }
+
+    @Override
+    public Division getDivision(RaftGroupId groupId) throws IOException {
+        return server.getDivision(groupId);
+    }
+
+    @Override
+    public RaftProperties getProperties() {
+        return server.getProperties();
+    }
+
+    @Override
+    public RaftServerRpc getServerRpc() {
+        return server.getServerRpc();
+    }
+
+    @Override
+    public DataStreamServerRpc getDataStreamServerRpc() {
+        return server.getDataStreamServerRpc();
+    }
+
+    @Override
+    public ServerFactory getFactory() {
+        return server.getFactory();
+    }
+
+    @Override
+    public void start() throws IOException {
+        server.start();
+    }
+
+    @Override
+    public LifeCycle.State getLifeCycleState() {
+        return server.getLifeCycleState();
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

@@ -1,0 +1,153 @@
+package io.ratiskv.raft;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose a data directory is, as {@code node.properties} in it tells, and the lock that keeps a second process out of
+ * it. Used by the thread that starts the node; {@link #formatted} by Ratis' starting thread.
+ *
+ * <p>It knows, too, whether the log was ever made: a directory that should hold one and does not has lost votes and
+ * acknowledged entries, and must not start over with an empty log under the old name.
+ */
+final class NodeIdentity implements Closeable {
+    private static final String FILE = "node.properties";
+    private static final String LOCK = "node.lock";
+
+    private final Path directory;
+    private final Properties properties;
+    private final FileChannel lockChannel;
+    private final DirectorySync directorySync;
+
+    private NodeIdentity(Path directory, Properties properties, FileChannel lockChannel, DirectorySync directorySync) {
+        this.directory = directory;
+        this.properties = properties;
+        this.lockChannel = lockChannel;
+        this.directorySync = directorySync;
+    }
+
+    /**
+     * Takes the directory for this node, making it if there is none.
+     *
+     * @throws IOException with a message for the operator, if the directory is in use, another node's or another
+     *     cluster's, or has lost its log
+     */
+    static NodeIdentity claim(RaftOptions options, DirectorySync directorySync) throws IOException {
+        Path directory = options.directory().toAbsolutePath();
+        boolean made = !Files.isDirectory(directory);
+        Files.createDirectories(directory);
+        if (made && directory.getParent() != null) {
+            directorySync.sync(directory.getParent());
+        }
+        FileChannel lockChannel = lock(directory);
+        try {
+            Properties properties = load(directory.resolve(FILE));
+            boolean hasLog = Files.exists(options.groupDirectory());
+            if (properties == null) {
+                if (Files.exists(options.storage())) {
+                    throw new RefusedStartException(
+                            "data directory " + directory + " holds a log but no " + FILE + " that says whose it is",
+                            null);
+                }
+                properties = new Properties();
+                properties.setProperty("node", options.node());
+                properties.setProperty("cluster", options.cluster());
+            } else {
+                verify(directory, properties, "node", options.node());
+                verify(directory, properties, "cluster", options.cluster());
+                if (properties.containsKey(formattedKey(options)) && !hasLog) {
+                    throw new RefusedStartException(
+                            "data directory " + directory + " has lost its log " + options.groupDirectory()
+                                    + "; to let the node start over, remove it from the cluster, empty the directory and add it"
+                                    + " again",
+                            null);
+                }
+            }
+            NodeIdentity identity = new NodeIdentity(directory, properties, lockChannel, directorySync);
+            identity.store();
+            return identity;
+        } catch (IOException | RuntimeException e) {
+            lockChannel.close();
+            throw e;
+        }
+    }
+
+    private static void verify(Path directory, Properties properties, String key, String expected) throws IOException {
+        String found = properties.getProperty(key);
+        if (!expected.equals(found)) {
+            throw new RefusedStartException(
+                    "data directory " + directory + " belongs to " + key + " " + found + ", not to " + key + " "
+                            + expected,
+                    null);
+        }
+    }
+
+    /** The log of this shard exists on the disk from here on. */
+    void formatted(RaftOptions options) throws IOException {
+        if (properties.setProperty(formattedKey(options), "true") == null) {
+            store();
+        }
+    }
+
+    private static String formattedKey(RaftOptions options) {
+        return "formatted." + options.shard();
+    }
+
+    private static FileChannel lock(Path directory) throws IOException {
+        FileChannel channel =
+                FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        }
+        if (lock == null) {
+            channel.close();
+            throw new RefusedStartException("data directory " + directory + " is in use by a running node", null);
+        }
+        return channel;
+    }
+
+    private static @Nullable Properties load(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return null;
+        }
+        Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            properties.load(reader);
+        }
+        return properties;
+    }
+
+    private void store() throws IOException {
+        Path temporary = directory.resolve(FILE + ".tmp");
+        try (Writer writer = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)) {
+            properties.store(writer, "Whose data this is. Not to be edited.");
+        }
+        DirectorySync.syncFile(temporary);
+        Files.move(
+                temporary,
+                directory.resolve(FILE),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        directorySync.sync(directory);
+    }
+
+    @Override
+    public void close() throws IOException {
+        lockChannel.close();
+    }
+}

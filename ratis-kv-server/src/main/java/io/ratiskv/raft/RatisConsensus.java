@@ -1,0 +1,501 @@
+package io.ratiskv.raft;
+
+import io.ratiskv.replication.Consensus;
+import io.ratiskv.replication.Refusal;
+import io.ratiskv.replication.Replica;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
+import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.leader.FollowerInfo;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One shard's replicated log on Apache Ratis. Any thread.
+ *
+ * <p>Entries are submitted to the division itself, not to Ratis' server, which would hop through an executor per call;
+ * the caller therefore does what Ratis does to append, and may wait briefly for Ratis' locks.
+ *
+ * <p>What a submitter may conclude: Ratis answers {@code NotLeaderException} also to entries that are in the log already
+ * and may still commit. So "nothing was appended" is said only of a {@link Submission} that never came as far as the
+ * step right before its record is built; everything else is {@link Refusal.Indeterminate}.
+ */
+public final class RatisConsensus implements Consensus {
+    private static final Logger LOG = LoggerFactory.getLogger(RatisConsensus.class);
+    private static final long TRANSFER_AT_CLOSE_MILLIS = 1_500;
+    private static final long SNAPSHOT_TIMEOUT_MILLIS = 60_000;
+
+    private final RaftOptions options;
+    private final NodeIdentity identity;
+    private final RaftServer server;
+    private final RaftServer.Division division;
+    private final RaftClientAsynchronousProtocol submissions;
+    private final RatisStateMachine stateMachine;
+    private final SnapshotStore snapshots;
+    private final SegmentDurability segments;
+    private final Appenders appenders;
+    private final Leadership leadership;
+    private final Watch watch;
+    private final ExecutorService snapshotPublisher;
+
+    private final RaftGroupId group;
+    private final RaftPeerId self;
+    private final ClientId clientId = ClientId.randomId();
+    private final AtomicLong callId = new AtomicLong();
+
+    private volatile @Nullable KnownConfiguration knownConfiguration;
+
+    /** A translation is kept as long as Ratis' object is the same. */
+    private record KnownConfiguration(RaftConfiguration ratis, Configuration translated) {}
+
+    private RatisConsensus(
+            RaftOptions options,
+            Replica replica,
+            LongSupplier stampMillis,
+            FailStop failStop,
+            DirectorySync directorySync,
+            RaftProperties properties,
+            NodeIdentity identity)
+            throws IOException {
+        this.options = options;
+        this.identity = identity;
+        this.group = RaftGroupId.valueOf(options.groupUuid());
+        this.self = RaftPeerId.valueOf(options.node());
+        Path root = options.groupDirectory();
+        Path current = root.resolve("current");
+        this.leadership = new Leadership(options.node(), replica, failStop);
+        FailStop unlessClosing = (reason, cause) -> {
+            if (!leadership.closing()) {
+                failStop.stop(reason, cause);
+            }
+        };
+        this.snapshots = new SnapshotStore(root, directorySync);
+        this.segments = new SegmentDurability(current, directorySync);
+        this.appenders = new Appenders();
+        this.stateMachine =
+                new RatisStateMachine(replica, stampMillis, snapshots, segments, leadership, unlessClosing, () -> {
+                    directorySync.sync(current);
+                    directorySync.sync(root);
+                    directorySync.sync(options.storage());
+                    directorySync.sync(options.directory());
+                    identity.formatted(options);
+                });
+
+        Parameters parameters = new Parameters();
+        DurableFactory.put(parameters, new VoteDurability(current, directorySync, unlessClosing), appenders);
+        RaftTls tls = options.tls();
+        if (tls != null) {
+            GrpcConfigKeys.TLS.setConf(parameters, RaftSettings.tls(tls));
+        }
+        List<RaftPeer> peers = options.members().stream()
+                .map(member -> RaftPeer.newBuilder()
+                        .setId(member.id())
+                        .setAddress(member.address())
+                        // All the same: a better placed peer that is half connected would veto and pull for ever.
+                        .setPriority(0)
+                        .build())
+                .toList();
+        this.server = RaftServer.newBuilder()
+                .setServerId(self)
+                .setGroup(RaftGroup.valueOf(group, peers))
+                .setOption(Files.exists(root) ? RaftStorage.StartupOption.RECOVER : RaftStorage.StartupOption.FORMAT)
+                .setStateMachineRegistry(id -> {
+                    if (!id.equals(group)) {
+                        throw new IllegalStateException("a group that is not ours: " + id);
+                    }
+                    return stateMachine;
+                })
+                .setProperties(properties)
+                .setParameters(parameters)
+                .setThreadGroup(new RaftThreads(options.node(), unlessClosing))
+                .build();
+        this.division = server.getDivision(group);
+        this.submissions = (RaftClientAsynchronousProtocol) division;
+        leadership.readFrom(division.getInfo());
+        this.watch = new Watch(server, division, leadership, unlessClosing);
+        this.snapshotPublisher = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("raft-snapshots").daemon().factory());
+    }
+
+    /** Threads of Ratis that end by an exception took a duty with them. */
+    private static final class RaftThreads extends ThreadGroup {
+        private final FailStop failStop;
+
+        RaftThreads(String node, FailStop failStop) {
+            super("raft-" + node);
+            this.failStop = failStop;
+        }
+
+        @Override
+        public void uncaughtException(Thread thread, Throwable cause) {
+            failStop.stop("thread " + thread.getName() + " died", cause);
+        }
+    }
+
+    /**
+     * Joins the consensus. Blocks while the state is restored; entries after it are applied as soon as they are known to
+     * be committed, possibly before this returns.
+     *
+     * @param stampMillis the leader's clock
+     * @param failStop ends the process
+     * @throws IOException with a message for the operator, if this node cannot or must not start on this directory
+     */
+    public static RatisConsensus start(
+            RaftOptions options, Replica replica, LongSupplier stampMillis, FailStop failStop) throws IOException {
+        return start(options, replica, stampMillis, failStop, DirectorySync.POSIX, RaftSettings.properties(options));
+    }
+
+    static RatisConsensus start(
+            RaftOptions options,
+            Replica replica,
+            LongSupplier stampMillis,
+            FailStop failStop,
+            DirectorySync directorySync,
+            RaftProperties properties)
+            throws IOException {
+        checkPort(options);
+        NodeIdentity identity = NodeIdentity.claim(options, directorySync);
+        RatisConsensus consensus = null;
+        try {
+            Files.createDirectories(options.storage());
+            consensus =
+                    new RatisConsensus(options, replica, stampMillis, failStop, directorySync, properties, identity);
+            consensus.server.start();
+            consensus.watch.start();
+            return consensus;
+        } catch (IOException | RuntimeException e) {
+            if (consensus != null) {
+                consensus.close();
+            }
+            identity.close();
+            throw new IOException(operatorsMessage(e), e);
+        }
+    }
+
+    /** Ratis would end the process by itself, without a word to the operator. */
+    private static void checkPort(RaftOptions options) throws IOException {
+        String host = options.bindHost() == null ? options.self().host() : options.bindHost();
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(host, options.self().port()));
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot listen on " + host + ":" + options.self().port() + " for the consensus: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    RaftServer server() {
+        return server;
+    }
+
+    /** Ours if it was us who refused, else that of what went wrong first: Ratis wraps several times. */
+    private static String operatorsMessage(Throwable thrown) {
+        Throwable innermost = thrown;
+        for (Throwable next = thrown; next != null; next = next.getCause()) {
+            if (next instanceof RefusedStartException) {
+                return String.valueOf(next.getMessage());
+            }
+            innermost = next;
+        }
+        return innermost.getMessage() == null ? innermost.toString() : innermost.getMessage();
+    }
+
+    @Override
+    public String self() {
+        return options.node();
+    }
+
+    // ---- submitting
+
+    @Override
+    public void submit(byte[] entry, Consumer<Refusal> refused) {
+        if (entry.length > RaftSettings.ENTRY_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "an entry of " + entry.length + " bytes; at most " + RaftSettings.ENTRY_BYTES_MAX);
+        }
+        Submission submission = new Submission(entry);
+        RaftClientRequest request = RaftClientRequest.newBuilder()
+                .setClientId(clientId)
+                .setServerId(self)
+                .setGroupId(group)
+                .setCallId(callId.incrementAndGet())
+                .setMessage(submission)
+                .setType(RaftClientRequest.writeRequestType())
+                .build();
+        CompletableFuture<RaftClientReply> reply;
+        try {
+            reply = submissions.submitClientRequestAsync(request);
+        } catch (IOException | RuntimeException e) {
+            refused.accept(refusal(submission, e));
+            return;
+        }
+        var unused = reply.whenComplete((answer, error) -> {
+            Throwable failure = error != null ? error : answer.getException();
+            if (failure != null) {
+                refused.accept(refusal(submission, failure));
+            }
+        });
+    }
+
+    private static Refusal refusal(Submission submission, Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (submission.mayBeAppended()) {
+            return new Refusal.Indeterminate(cause.toString());
+        }
+        return switch (cause) {
+            case NotLeaderException notLeader -> new Refusal.NotLeader(idOf(notLeader.getSuggestedLeader()));
+            case ResourceUnavailableException tooMuch -> new Refusal.Overloaded();
+            // Leading but not ready, handing over, starting or closing.
+            default -> new Refusal.NotLeader(null);
+        };
+    }
+
+    private static @Nullable String idOf(@Nullable RaftPeer peer) {
+        return peer == null ? null : peer.getId().toString();
+    }
+
+    // ---- what is known
+
+    @Override
+    public @Nullable String leader() {
+        return leadership.leader();
+    }
+
+    @Override
+    public boolean leaderReady() {
+        DivisionInfo info = division.getInfo();
+        return info.isLeader() && info.isLeaderReady();
+    }
+
+    @Override
+    public long currentTerm() {
+        return division.getInfo().getCurrentTerm();
+    }
+
+    @Override
+    public boolean running() {
+        return division.getInfo().getLifeCycleState().isRunning()
+                && server.getLifeCycleState().isRunning();
+    }
+
+    @Override
+    public long commitIndex() {
+        return division.getRaftLog().getLastCommittedIndex();
+    }
+
+    /** The term of the last entry the replica is done with. */
+    long appliedTerm() {
+        return stateMachine.getLastAppliedTermIndex().getTerm();
+    }
+
+    long appliedIndex() {
+        return stateMachine.getLastAppliedTermIndex().getIndex();
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // one comparison per read; Ratis makes a new object for every change
+    public Configuration configuration() {
+        RaftConfiguration now = division.getRaftConf();
+        KnownConfiguration known = knownConfiguration;
+        if (known == null || known.ratis() != now) {
+            known = new KnownConfiguration(
+                    now,
+                    new Configuration(
+                            ids(now.getCurrentPeers(RaftPeerRole.FOLLOWER)),
+                            ids(now.getPreviousPeers(RaftPeerRole.FOLLOWER)),
+                            ids(now.getAllPeers(RaftPeerRole.LISTENER))));
+            knownConfiguration = known;
+        }
+        return known.translated();
+    }
+
+    private static Set<String> ids(Collection<RaftPeer> peers) {
+        return peers.stream().map(peer -> peer.getId().toString()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public LogStatus status() {
+        DivisionInfo info = division.getInfo();
+        RaftLog log = division.getRaftLog();
+        long lastIndex = log.getNextIndex() - 1;
+        var snapshot = snapshots.getLatestSnapshot();
+        RaftConfiguration configuration = division.getRaftConf();
+        List<Peer> peers = new ArrayList<>();
+        for (RaftPeer peer : configuration.getAllPeers(RaftPeerRole.FOLLOWER)) {
+            peers.add(peer(peer, true, lastIndex));
+        }
+        for (RaftPeer peer : configuration.getAllPeers(RaftPeerRole.LISTENER)) {
+            peers.add(peer(peer, false, lastIndex));
+        }
+        return new LogStatus(
+                info.getCurrentRole().name(),
+                info.getCurrentTerm(),
+                log.getLastCommittedIndex(),
+                appliedIndex(),
+                log.getStartIndex(),
+                lastIndex,
+                snapshot == null ? -1 : snapshot.getIndex(),
+                peers);
+    }
+
+    private Peer peer(RaftPeer peer, boolean voter, long lastIndex) {
+        String id = peer.getId().toString();
+        if (peer.getId().equals(self)) {
+            return new Peer(id, peer.getAddress(), voter, lastIndex, 0);
+        }
+        FollowerInfo follower = appenders.follower(id);
+        return follower == null
+                ? new Peer(id, peer.getAddress(), voter, -1, -1)
+                : new Peer(
+                        id,
+                        peer.getAddress(),
+                        voter,
+                        follower.getMatchIndex(),
+                        follower.getLastRpcResponseTime().elapsedTimeMs());
+    }
+
+    // ---- acting on the others
+
+    @Override
+    public void pushCommitIndex(String follower) {
+        appenders.push(follower, commitIndex());
+    }
+
+    @Override
+    public CompletableFuture<Void> transferLeadership(String node, long timeoutMillis) {
+        try {
+            return server.transferLeadershipAsync(new TransferLeadershipRequest(
+                            clientId, self, group, callId.incrementAndGet(), RaftPeerId.valueOf(node), timeoutMillis))
+                    .thenApply(RatisConsensus::succeeded);
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    @SuppressWarnings("NullAway") // the value of a CompletableFuture<Void>
+    private static Void succeeded(RaftClientReply reply) {
+        if (!reply.isSuccess()) {
+            throw new CompletionException(reply.getException());
+        }
+        return null;
+    }
+
+    // ---- snapshots
+
+    @Override
+    public Path snapshotDirectory() {
+        return snapshots.writingDirectory();
+    }
+
+    @Override
+    public CompletableFuture<Void> publishSnapshot(Path file, long term, long index) {
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return snapshots.publish(file, term, index);
+                            } catch (IOException e) {
+                                throw new CompletionException(e);
+                            }
+                        },
+                        snapshotPublisher)
+                .thenCompose(fresh -> fresh ? tellOfSnapshot() : CompletableFuture.completedFuture(null));
+    }
+
+    /** Makes Ratis ask for the published snapshot, on its updater thread, and drop the log that is no longer needed. */
+    private CompletableFuture<Void> tellOfSnapshot() {
+        return server.snapshotManagementAsync(SnapshotManagementRequest.newCreate(
+                        clientId, self, group, callId.incrementAndGet(), SNAPSHOT_TIMEOUT_MILLIS, 1))
+                .thenApply(RatisConsensus::succeeded);
+    }
+
+    // ---- the end
+
+    @Override
+    public void close() {
+        if (leadership.closing()) {
+            return;
+        }
+        handOver();
+        leadership.close();
+        watch.close();
+        snapshotPublisher.shutdown();
+        try {
+            server.close();
+            segments.close();
+        } catch (IOException e) {
+            LOG.warn("closing the Raft server failed", e);
+        }
+        try {
+            identity.close();
+        } catch (IOException e) {
+            LOG.warn("releasing the data directory failed", e);
+        }
+    }
+
+    /** To the follower that holds most, so that the group does not wait for an election. */
+    private void handOver() {
+        if (!running() || !division.getInfo().isLeader()) {
+            return;
+        }
+        Optional<String> successor = configuration().voters().stream()
+                .filter(id -> !id.equals(self()))
+                .flatMap(id -> Stream.ofNullable(appenders.follower(id)))
+                .max(Comparator.comparingLong(FollowerInfo::getMatchIndex))
+                .map(follower -> follower.getId().toString());
+        if (successor.isEmpty()) {
+            return;
+        }
+        try {
+            transferLeadership(successor.get(), TRANSFER_AT_CLOSE_MILLIS)
+                    .get(TRANSFER_AT_CLOSE_MILLIS + 500, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("leadership could not be handed to {} before closing", successor.get(), e);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.ratiskv.raft;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.grpc.server.GrpcLogAppender;
+import org.apache.ratis.grpc.server.GrpcServicesImpl;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.leader.FollowerInfo;
+import org.apache.ratis.server.leader.LeaderState;
+import org.apache.ratis.server.raftlog.RaftLogIOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ratis' appender to one follower, which also tells it a new commit index at once when asked. Ratis runs it on a thread
+ * of its own; {@link #push} may be called by any.
+ *
+ * <p>By itself Ratis sends a commit index with the next entries or the next heartbeat, and a heartbeat sent while
+ * entries are under way carries none, because its previous entry is then unknown. So the heartbeat of a push is built on
+ * the last entry that the follower is known to hold, and it waits until there is something to tell: the follower's match
+ * index beyond what was told before.
+ */
+final class ReachableLogAppender extends GrpcLogAppender {
+    private final AtomicLong wantedCommit = new AtomicLong(-1);
+
+    /** The highest commit index sent. Written by the appender's thread. */
+    private volatile long sentCommit = -1;
+
+    ReachableLogAppender(RaftServer.Division division, LeaderState leader, FollowerInfo follower) {
+        super(division, leader, follower);
+    }
+
+    /** The follower is to know {@code commitIndex} as soon as it holds the entry. Any number of calls cost one message. */
+    void push(long commitIndex) {
+        if (commitIndex > wantedCommit.get()) {
+            wantedCommit.accumulateAndGet(commitIndex, Math::max);
+            if (pushDue()) {
+                notifyLogAppender();
+            }
+        }
+    }
+
+    private boolean pushDue() {
+        return Math.min(wantedCommit.get(), getFollower().getMatchIndex()) > sentCommit;
+    }
+
+    @Override
+    public boolean shouldSendAppendEntries() {
+        return pushDue() || super.shouldSendAppendEntries();
+    }
+
+    @Override
+    public long getHeartbeatWaitTimeMs() {
+        return pushDue() ? 0 : super.getHeartbeatWaitTimeMs();
+    }
+
+    @Override
+    public @Nullable AppendEntriesRequestProto newAppendEntriesRequest(long callId, boolean heartbeat)
+            throws RaftLogIOException {
+        AppendEntriesRequestProto request = pushDue()
+                ? getLeaderState()
+                        .newAppendEntriesRequestProto(
+                                getFollower(),
+                                List.of(),
+                                getPrevious(getFollower().getMatchIndex() + 1),
+                                callId)
+                : super.newAppendEntriesRequest(callId, heartbeat);
+        if (request != null && request.getLeaderCommit() > sentCommit) {
+            sentCommit = request.getLeaderCommit();
+        }
+        return request;
+    }
+
+    @Override
+    public GrpcServicesImpl getServerRpc() {
+        return ((DurableServerRpc) getServer().getRaftServer().getServerRpc()).services();
+    }
+}

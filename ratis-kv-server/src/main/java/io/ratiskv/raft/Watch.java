@@ -1,0 +1,81 @@
+package io.ratiskv.raft;
+
+import java.io.Closeable;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.util.LifeCycle;
+
+/**
+ * Looks at a running server a few times a second, on a thread of its own, for what Ratis reports to nobody: that it is no
+ * longer alive, that its log's writer stands still, that a follower lost its leader.
+ */
+final class Watch implements Closeable {
+    private static final long PERIOD_MILLIS = 100;
+
+    /** A writer that got nothing to the disk for so long is dead, or its disk is. */
+    private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final RaftServer server;
+    private final RaftServer.Division division;
+    private final Leadership leadership;
+    private final FailStop failStop;
+    private final Thread thread;
+
+    private long flushedIndex = -1;
+    private long flushedAtNanos;
+
+    Watch(RaftServer server, RaftServer.Division division, Leadership leadership, FailStop failStop) {
+        this.server = server;
+        this.division = division;
+        this.leadership = leadership;
+        this.failStop = failStop;
+        this.thread = Thread.ofPlatform().name("raft-watch").daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        flushedAtNanos = System.nanoTime();
+        try {
+            while (!Thread.interrupted()) {
+                look(System.nanoTime());
+                Thread.sleep(PERIOD_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look(long nowNanos) {
+        if (dead(server.getLifeCycleState()) || dead(division.getInfo().getLifeCycleState())) {
+            leadership.closed();
+            return;
+        }
+        leadership.refresh();
+        RaftLog log = division.getRaftLog();
+        long flushed = log.getFlushIndex();
+        if (flushed != flushedIndex || flushed >= log.getNextIndex() - 1) {
+            flushedIndex = flushed;
+            flushedAtNanos = nowNanos;
+        } else if (nowNanos - flushedAtNanos > STALL_NANOS) {
+            failStop.stop(
+                    "nothing was written to the log for "
+                            + TimeUnit.NANOSECONDS.toSeconds(nowNanos - flushedAtNanos)
+                            + " s; entries wait since index "
+                            + (flushed + 1),
+                    null);
+        }
+    }
+
+    private static boolean dead(LifeCycle.State state) {
+        return state.isClosingOrClosed() || state == LifeCycle.State.EXCEPTION;
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}
