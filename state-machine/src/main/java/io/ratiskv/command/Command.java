@@ -3,6 +3,7 @@ package io.ratiskv.command;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Request;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -65,7 +66,7 @@ public final class Command {
             @Nullable String replacedBy) {}
 
     /**
-     * Other flags for the first key specification while {@code token} is not among the words.
+     * Other flags for the first key specification while {@code token} is not among the options.
      *
      * @param flags in place of those of the specification
      */
@@ -185,13 +186,18 @@ public final class Command {
 
     /** What the keys of specification {@code index} are in for, these words given. */
     Set<KeyFlag> keyFlags(int index, Bytes[] words) {
-        if (variation != null && index == 0) {
-            boolean present = Arrays.stream(words).anyMatch(word -> word.equalsIgnoreCase(variation.token()));
-            if (!present) {
-                return variation.flags();
-            }
+        Set<KeyFlag> flags = keySpecs.get(index).flags();
+        if (variation == null || index > 0) {
+            return flags;
         }
-        return keySpecs.get(index).flags();
+        boolean present = Arrays.stream(words).skip(-arity).anyMatch(word -> word.equalsIgnoreCase(variation.token()));
+        if (!present) {
+            return variation.flags();
+        }
+        EnumSet<KeyFlag> settled = EnumSet.noneOf(KeyFlag.class);
+        settled.addAll(flags);
+        settled.remove(KeyFlag.VARIABLE_FLAGS);
+        return settled;
     }
 
     @Override

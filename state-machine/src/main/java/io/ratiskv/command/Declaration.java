@@ -151,7 +151,8 @@ final class Declaration {
     }
 
     Set<Flag> flags(boolean movableKeys) {
-        EnumSet<Flag> all = EnumSet.copyOf(flags);
+        EnumSet<Flag> all = EnumSet.noneOf(Flag.class);
+        all.addAll(flags);
         if (movableKeys) {
             all.add(Flag.MOVABLEKEYS);
         }
@@ -160,7 +161,8 @@ final class Declaration {
 
     /** The declared ones and those that follow from flags, by the rules of Redis' ACL. */
     Set<Category> categories() {
-        EnumSet<Category> all = EnumSet.copyOf(categories);
+        EnumSet<Category> all = EnumSet.noneOf(Category.class);
+        all.addAll(categories);
         if (flags.contains(Flag.WRITE)) {
             all.add(Category.WRITE);
         }

@@ -15,10 +15,8 @@ final class Errors {
         Bytes[] words = request.words();
         StringBuilder arguments = new StringBuilder();
         for (int i = 1; i < words.length && arguments.length() < QUOTED_BYTES_MAX; i++) {
-            arguments
-                    .append('\'')
-                    .append(quoted(words[i], QUOTED_BYTES_MAX - arguments.length()))
-                    .append("' ");
+            String argument = quoted(words[i], QUOTED_BYTES_MAX - arguments.length());
+            arguments.append('\'').append(argument).append("' ");
         }
         return new CommandException("ERR unknown command '" + quoted(words[0], QUOTED_BYTES_MAX)
                 + "', with args beginning with: " + arguments);

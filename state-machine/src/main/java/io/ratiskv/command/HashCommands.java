@@ -10,7 +10,7 @@ import io.ratiskv.keyspace.HashHandle;
 import io.ratiskv.value.ExtendedFloat;
 import io.ratiskv.value.FieldVisitor;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -310,7 +310,7 @@ final class HashCommands {
             hash.at(below(call, size), visitor);
         }
         // Floyd's sampling (Bentley and Floyd, "A sample of brilliance", CACM 1987): as many draws as fields.
-        Set<Integer> ranks = new HashSet<>();
+        Set<Integer> ranks = new LinkedHashSet<>();
         for (int last = size - (int) Math.max(count, 0); last < size; last++) {
             int rank = below(call, last + 1);
             if (!ranks.add(rank)) {

@@ -78,7 +78,7 @@ final class StringCommands {
                 .denyOom()
                 .since("1.0.0")
                 .keys("RW access update")
-                .deprecated("6.2.0", "`SET` with the `!GET` argument")
+                .deprecated("6.2.0", "`SET` with the `GET` argument")
                 .summary("Puts a string under a key and returns the string it held before.");
 
         table.write("GETDEL key", StringCommands::getAndDelete)

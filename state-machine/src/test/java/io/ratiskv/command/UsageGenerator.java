@@ -1,0 +1,101 @@
+package io.ratiskv.command;
+
+import io.ratiskv.api.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
+
+/** Draws requests that a command's usage line allows. Confined to one thread. */
+final class UsageGenerator {
+    private final SplittableRandom random;
+    private long numkeys;
+
+    UsageGenerator(SplittableRandom random) {
+        this.random = random;
+    }
+
+    /** The words of a request, its name in either case, its options in any order. */
+    Bytes[] draw(Command command) {
+        List<String> words = new ArrayList<>();
+        command.usage().name().forEach(word -> words.add(anyCase(word)));
+        List<Term> terms = new ArrayList<>(command.usage().terms());
+        shuffleOptions(terms);
+        terms.forEach(term -> draw(term, words));
+        return words.stream().map(Bytes::of).toArray(Bytes[]::new);
+    }
+
+    /** Those at the end that begin with a token. */
+    private void shuffleOptions(List<Term> terms) {
+        int from = terms.size();
+        while (from > 0 && isOption(terms.get(from - 1))) {
+            from--;
+        }
+        for (int i = terms.size() - 1; i > from; i--) {
+            int other = random.nextInt(from, i + 1);
+            Term term = terms.get(i);
+            terms.set(i, terms.get(other));
+            terms.set(other, term);
+        }
+    }
+
+    private static boolean isOption(Term term) {
+        return term instanceof Term.Maybe maybe && beginsWithToken(maybe.term());
+    }
+
+    private static boolean beginsWithToken(Term term) {
+        return switch (term) {
+            case Term.Token token -> true;
+            case Term.OneOf oneOf -> oneOf.choices().stream().allMatch(UsageGenerator::beginsWithToken);
+            case Term.Block block -> beginsWithToken(block.terms().getFirst());
+            case Term.Argument argument -> false;
+            case Term.Maybe maybe -> false;
+            case Term.Repeated repeated -> false;
+        };
+    }
+
+    private void draw(Term term, List<String> words) {
+        switch (term) {
+            case Term.Argument argument -> words.add(word(argument));
+            case Term.Token token -> words.add(anyCase(token.text()));
+            case Term.Maybe maybe -> {
+                if (random.nextBoolean()) {
+                    draw(maybe.term(), words);
+                }
+            }
+            case Term.OneOf oneOf ->
+                draw(oneOf.choices().get(random.nextInt(oneOf.choices().size())), words);
+            case Term.Block block -> block.terms().forEach(part -> draw(part, words));
+            case Term.Repeated repeated -> {
+                long times = numkeys > 0 ? numkeys : 1 + random.nextInt(3);
+                numkeys = 0;
+                for (long i = 0; i < times; i++) {
+                    draw(repeated.term(), words);
+                }
+            }
+        }
+    }
+
+    private String word(Term.Argument argument) {
+        return switch (argument.type()) {
+            case KEY -> "key" + random.nextInt(4);
+            case STRING -> random.nextBoolean() ? "word" + random.nextInt(4) : Integer.toString(random.nextInt(100));
+            case PATTERN -> "*" + random.nextInt(4);
+            case DOUBLE -> Integer.toString(random.nextInt(-50, 50)) + "." + random.nextInt(10);
+            case UNIX_TIME -> Long.toString(random.nextLong(1, 4_102_444_800L));
+            case INTEGER -> integer(argument.name());
+        };
+    }
+
+    private String integer(String name) {
+        int value = 1 + random.nextInt(15);
+        if (name.equals("numkeys")) {
+            numkeys = value;
+        }
+        return Integer.toString(value);
+    }
+
+    private String anyCase(String word) {
+        return random.nextBoolean() ? word : word.toLowerCase(Locale.ROOT);
+    }
+}
