@@ -1,0 +1,177 @@
+package io.ratiskv.peer;
+
+import com.google.protobuf.ByteOutput;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.ratiskv.proto.peer.PeerFrame;
+import io.ratiskv.replication.PeerMessage;
+import io.ratiskv.replication.Refusal;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages ⇄ frames. Immutable; any thread.
+ *
+ * <p>The sequence numbers of this process' questions are moved by a random number of its own before they go on the wire
+ * and moved back in the answers. So an answer to a question that the node asked before it was restarted, which may
+ * reach it over its new links, matches no question of now: it would confirm a read that came after it.
+ */
+final class Frames {
+    /** What a sequence number stays below: at a million questions per second, for 12 days. */
+    private static final long SEQUENCES = 1L << 40;
+
+    private final long life;
+
+    /** @param life random, not used by an earlier process of this node */
+    Frames(long life) {
+        this.life = life;
+    }
+
+    /** The message on the wire. An entry is not copied: its array must not change until the frame is written. */
+    PeerFrame encode(PeerMessage message) {
+        PeerFrame.Builder frame = PeerFrame.newBuilder();
+        switch (message) {
+            case PeerMessage.Propose propose ->
+                frame.getProposeBuilder()
+                        .setEpoch(propose.epoch())
+                        .setId(propose.id())
+                        .setEntry(UnsafeByteOperations.unsafeWrap(propose.entry()));
+            case PeerMessage.Refused refused -> frame.setRefused(encode(refused));
+            case PeerMessage.AskTerm ask -> frame.getAskTermBuilder().setSeq(asked(ask.sequence()));
+            case PeerMessage.Term term ->
+                frame.getTermBuilder()
+                        .setSeq(term.sequence())
+                        .setTerm(term.term())
+                        .setRunning(term.running());
+            case PeerMessage.AskIndex ask ->
+                frame.getAskIndexBuilder().setSeq(asked(ask.sequence())).setKnownCommit(ask.knownCommit());
+            case PeerMessage.Index index ->
+                frame.getIndexBuilder()
+                        .setSeq(index.sequence())
+                        .setCommitIndex(index.commitIndex())
+                        .setNowMillis(index.nowMillis());
+            case PeerMessage.NoIndex none -> frame.getNoIndexBuilder().setSeq(none.sequence());
+        }
+        return frame.build();
+    }
+
+    /** The message of a frame; null when it is of a later version, or answers a question that this process never asked. */
+    @Nullable
+    PeerMessage decode(PeerFrame frame) {
+        return switch (frame.getBodyCase()) {
+            case PROPOSE -> {
+                var propose = frame.getPropose();
+                yield new PeerMessage.Propose(propose.getEpoch(), propose.getId(), array(propose.getEntry()));
+            }
+            case REFUSED -> decode(frame.getRefused());
+            case ASK_TERM -> new PeerMessage.AskTerm(frame.getAskTerm().getSeq());
+            case TERM -> {
+                var term = frame.getTerm();
+                long sequence = answered(term.getSeq());
+                yield sequence < 0 ? null : new PeerMessage.Term(sequence, term.getTerm(), term.getRunning());
+            }
+            case ASK_INDEX -> {
+                var ask = frame.getAskIndex();
+                yield new PeerMessage.AskIndex(ask.getSeq(), ask.getKnownCommit());
+            }
+            case INDEX -> {
+                var index = frame.getIndex();
+                long sequence = answered(index.getSeq());
+                yield sequence < 0
+                        ? null
+                        : new PeerMessage.Index(sequence, index.getCommitIndex(), index.getNowMillis());
+            }
+            case NO_INDEX -> {
+                long sequence = answered(frame.getNoIndex().getSeq());
+                yield sequence < 0 ? null : new PeerMessage.NoIndex(sequence);
+            }
+            case HELLO, PING, PONG, BODY_NOT_SET -> null;
+        };
+    }
+
+    private long asked(long sequence) {
+        if (sequence < 0 || sequence >= SEQUENCES) {
+            throw new IllegalArgumentException("sequence " + sequence + " is not in [0, 2^40)");
+        }
+        return sequence + life;
+    }
+
+    /** The sequence of the question, or -1 if it was another process'. */
+    private long answered(long onWire) {
+        long sequence = onWire - life;
+        return sequence >= 0 && sequence < SEQUENCES ? sequence : -1;
+    }
+
+    private static io.ratiskv.proto.peer.Refused encode(PeerMessage.Refused refused) {
+        var frame = io.ratiskv.proto.peer.Refused.newBuilder()
+                .setEpoch(refused.epoch())
+                .setId(refused.id());
+        switch (refused.refusal()) {
+            case Refusal.NotLeader notLeader -> {
+                frame.setReason(io.ratiskv.proto.peer.Refused.Reason.NOT_LEADER);
+                @Nullable String leader = notLeader.leader();
+                if (leader != null) frame.setLeaderHint(leader);
+            }
+            case Refusal.Overloaded overloaded -> frame.setReason(io.ratiskv.proto.peer.Refused.Reason.OVERLOADED);
+            case Refusal.Indeterminate indeterminate ->
+                frame.setReason(io.ratiskv.proto.peer.Refused.Reason.INDETERMINATE)
+                        .setDetail(indeterminate.reason());
+        }
+        return frame.build();
+    }
+
+    private static PeerMessage decode(io.ratiskv.proto.peer.Refused refused) {
+        String leader = refused.getLeaderHint();
+        Refusal refusal = switch (refused.getReason()) {
+            case NOT_LEADER -> new Refusal.NotLeader(leader.isEmpty() ? null : leader);
+            case OVERLOADED -> new Refusal.Overloaded();
+            case INDETERMINATE -> new Refusal.Indeterminate(refused.getDetail());
+            case REASON_UNSPECIFIED, UNRECOGNIZED ->
+                new Refusal.Indeterminate("refused for a reason of a later version");
+        };
+        return new PeerMessage.Refused(refused.getEpoch(), refused.getId(), refusal);
+    }
+
+    /** The bytes as an array that nobody else holds: the one that the parser made, where there is exactly one. */
+    private static byte[] array(ByteString bytes) {
+        Sole sole = new Sole();
+        try {
+            UnsafeByteOperations.unsafeWriteTo(bytes, sole);
+        } catch (IOException impossible) {
+            throw new IllegalStateException("an output in memory failed", impossible);
+        }
+        byte[] array = sole.array;
+        return array != null && array.length == bytes.size() ? array : bytes.toByteArray();
+    }
+
+    /** Keeps the last array that was written whole. Confined to one call. */
+    private static final class Sole extends ByteOutput {
+        private byte @Nullable [] array;
+
+        @Override
+        public void writeLazy(byte[] value, int offset, int length) {
+            array = offset == 0 && length == value.length ? value : null;
+        }
+
+        @Override
+        public void write(byte value) {
+            array = null;
+        }
+
+        @Override
+        public void write(byte[] value, int offset, int length) {
+            array = null;
+        }
+
+        @Override
+        public void write(ByteBuffer value) {
+            array = null;
+        }
+
+        @Override
+        public void writeLazy(ByteBuffer value) {
+            array = null;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package io.ratiskv.peer;
+
+import io.grpc.Status;
+import io.ratiskv.proto.peer.PeerFrame;
+import io.ratiskv.replication.PeerMessage;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this node has to do with one other: the stream it opens to it, over which it speaks, and the one that the other
+ * opens, over which it listens. Confined to the event loop, but for {@link #isUp}, which any thread may ask.
+ *
+ * <p>The link is up while both are open. A stream that fails is opened anew after a short wait, or at once when the
+ * other node calls, which a node does as soon as it is there.
+ */
+final class Link {
+    private static final Logger log = LoggerFactory.getLogger(PeerLinks.class);
+
+    private final PeerLinks links;
+    private final String node;
+    private final InetSocketAddress address;
+    private final Frames frames;
+
+    private @Nullable Outgoing outgoing;
+    private @Nullable Incoming incoming;
+    private long backoffMillis = Limits.BACKOFF_MIN_MILLIS;
+
+    /** Rises with each attempt: a planned one is dropped when another was made since. */
+    private long attempt;
+
+    /** The last trouble that was logged, so that it is logged once; null while the stream is open. */
+    private @Nullable String lastTrouble;
+
+    private boolean closed;
+    private volatile boolean up;
+
+    Link(PeerLinks links, String node, InetSocketAddress address, Frames frames) {
+        this.links = links;
+        this.node = node;
+        this.address = address;
+        this.frames = frames;
+    }
+
+    String node() {
+        return node;
+    }
+
+    Hellos hellos() {
+        return links.hellos();
+    }
+
+    boolean isUp() {
+        return up;
+    }
+
+    /** Tries to reach the node now. */
+    void dial() {
+        if (closed) return;
+        attempt++;
+        Outgoing stream = new Outgoing(this, links.channel(address));
+        outgoing = stream;
+        stream.start(hellos().own());
+    }
+
+    /** Sends if the stream is open, else drops. */
+    void write(PeerFrame frame) {
+        @Nullable Outgoing stream = outgoing;
+        if (stream == null || !stream.isOpen() || stream.write(frame)) return;
+        overflowed();
+    }
+
+    /** So much waits that the node is as good as dead: what waits is dropped with the stream. */
+    void overflowed() {
+        @Nullable Outgoing stream = outgoing;
+        if (stream == null || !stream.isOpen()) return;
+        stream.close();
+        broken(stream, "it does not take what is sent to it");
+    }
+
+    void tick() {
+        if (outgoing != null) outgoing.tick();
+    }
+
+    void close() {
+        closed = true;
+        if (outgoing != null) outgoing.close();
+        outgoing = null;
+        if (incoming != null) incoming.close(Status.UNAVAILABLE.withDescription("the node is shutting down"));
+        incoming = null;
+        tellChange("this node is shutting down");
+    }
+
+    /** The other node answered Hello. */
+    void opened(Outgoing stream) {
+        if (stream != outgoing) return;
+        backoffMillis = Limits.BACKOFF_MIN_MILLIS;
+        lastTrouble = null;
+        tellChange("");
+    }
+
+    /** The stream that was open ended. */
+    void broken(Outgoing stream, String reason) {
+        if (stream != outgoing) return;
+        outgoing = null;
+        tellChange(reason);
+        dialAfter(backoffMillis);
+    }
+
+    /**
+     * An attempt failed.
+     *
+     * @param mayBeBusy false when the node is there and one of the two does not want the other
+     */
+    void failed(Outgoing stream, String reason, boolean mayBeBusy) {
+        if (stream != outgoing) return;
+        outgoing = null;
+        if (!reason.equals(lastTrouble)) {
+            if (mayBeBusy) log.info("Node {} can not be reached at {} yet: {}", node, address, reason);
+            else log.warn("No link with {} at {}: {}", node, address, reason);
+        }
+        lastTrouble = reason;
+        dialAfter(mayBeBusy ? backoffMillis : Limits.REFUSED_BACKOFF_MILLIS);
+        backoffMillis = Math.min(backoffMillis * 2, Limits.BACKOFF_MAX_MILLIS);
+    }
+
+    /** The other node opened a stream. It replaces an older one, and tells that the node is there. */
+    void accepted(Incoming stream, long peerLife) {
+        @Nullable Incoming older = incoming;
+        incoming = stream;
+        if (older != null) older.close(Status.ABORTED.withDescription("a newer stream came"));
+        @Nullable Outgoing own = outgoing;
+        if (own == null) {
+            dial();
+        } else if (own.isStuck() || own.isOpen() && own.peerLife() != peerLife) {
+            // Opened to a process that is no more.
+            own.close();
+            outgoing = null;
+            tellChange("it was restarted");
+            dial();
+        }
+        tellChange("");
+    }
+
+    /** The other node's stream is gone. */
+    void lost(Incoming stream, String reason) {
+        if (stream != incoming) return;
+        incoming = null;
+        tellChange(reason);
+    }
+
+    void received(PeerFrame frame) {
+        @Nullable PeerMessage message = frames.decode(frame);
+        if (message != null) links.listener().received(node, message);
+    }
+
+    private void dialAfter(long millis) {
+        if (closed) return;
+        long planned = attempt;
+        Runnable unlessDialed = () -> {
+            if (attempt == planned) dial();
+        };
+        links.schedule(unlessDialed, millis);
+    }
+
+    private void tellChange(String reason) {
+        boolean now = incoming != null && outgoing != null && outgoing.isOpen();
+        if (now == up) return;
+        up = now;
+        if (now) log.info("Linked with {} at {}", node, address);
+        else log.info("Lost the link with {}: {}", node, reason);
+        links.listener().linkChanged(node, now);
+    }
+}

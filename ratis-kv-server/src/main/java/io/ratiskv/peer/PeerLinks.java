@@ -1,0 +1,228 @@
+package io.ratiskv.peer;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.netty.channel.EventLoop;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.ratiskv.proto.peer.PeerFrame;
+import io.ratiskv.proto.peer.PeerLinkGrpc;
+import io.ratiskv.replication.PeerMessage;
+import io.ratiskv.replication.Peers;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The links of this node to all others. Any thread; {@link #start} and {@link #close} block and are called once each.
+ *
+ * <p>Everything happens on one event loop of its own: the listener is called there, and what it sends from there goes out
+ * without changing threads. Other threads hand over through the loop's queue. What a node says goes over the stream that
+ * this node opened to it; the order of a stream is the order of the link. A message is lost when its stream breaks, and
+ * never sent again. When more than 32 MiB wait for a node, its link is given up and made anew.
+ */
+public final class PeerLinks implements Peers, AutoCloseable {
+    /** The one shard of this node. */
+    static final int SHARD = 0;
+
+    private static final Logger log = LoggerFactory.getLogger(PeerLinks.class);
+
+    private static final int REFUSALS_SHOWN_MAX = 100;
+    private static final long CLOSE_MILLIS_MAX = 2_000;
+
+    private final LinkSettings settings;
+    private final Hellos hellos;
+    private final Frames frames;
+    private final Map<String, Link> links = new TreeMap<>();
+
+    /** Bytes of entries that other threads handed over and the loop has not written yet, by node. */
+    private final Map<String, AtomicLong> handedOver = new HashMap<>();
+
+    /** Streams that others opened, welcome or not yet. Event loop. */
+    private final Set<Incoming> incoming = new HashSet<>();
+
+    /** Refusals that were logged: a node that is refused comes again and again. Event loop. */
+    private final Set<String> refusalsShown = new HashSet<>();
+
+    private final Transport transport;
+    private final EventLoop loop;
+    private @Nullable Server server;
+    private @Nullable Listener listener;
+
+    /**
+     * Nothing is bound or sent before {@link #start}.
+     *
+     * @throws IOException when TLS can not be set up with what is given
+     */
+    public PeerLinks(LinkSettings settings) throws IOException {
+        long life = new SecureRandom().nextLong() >>> 2; // sequences that are moved by it stay positive
+        this.settings = settings;
+        this.hellos = new Hellos(
+                settings.self(), settings.cluster(), life, settings.others().keySet());
+        this.frames = new Frames(life);
+        this.transport = new Transport(settings.tls());
+        this.loop = transport.loop();
+        settings.others().forEach((node, address) -> {
+            links.put(node, new Link(this, node, address, frames));
+            handedOver.put(node, new AtomicLong());
+        });
+    }
+
+    /**
+     * Binds, and begins to reach the others.
+     *
+     * @param listener hears from now on, on the event loop
+     * @throws IOException when the address can not be bound
+     */
+    public void start(Listener listener) throws IOException {
+        if (this.listener != null) throw new IllegalStateException("started before");
+        this.listener = listener;
+        server = transport.server(settings.bind(), new Service()).start();
+        loop.execute(() -> {
+            links.values().forEach(Link::dial);
+            schedule(this::tick, Limits.TICK_MILLIS);
+        });
+    }
+
+    /** The port that the others reach this node at. */
+    public int port() {
+        if (server == null) throw new IllegalStateException("not started");
+        return server.getPort();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The array of a {@code Propose} must not change until it is known what became of it.
+     *
+     * @throws IllegalArgumentException when {@code node} is not a peer, or the message is too large for any link
+     */
+    @Override
+    public void send(String node, PeerMessage message) {
+        Link link = link(node);
+        PeerFrame frame = frames.encode(message);
+        int size = frame.getSerializedSize();
+        if (size > Limits.MESSAGE_BYTES_MAX) {
+            throw new IllegalArgumentException(
+                    "a message of " + size + " bytes is above the limit of " + Limits.MESSAGE_BYTES_MAX);
+        }
+        if (loop.inEventLoop()) {
+            link.write(frame);
+            return;
+        }
+        @Nullable AtomicLong waiting = handedOver.get(node);
+        if (waiting == null) return;
+        if (waiting.addAndGet(size) > Limits.UNSENT_BYTES_MAX) {
+            waiting.addAndGet(-size);
+            onLoop(link::overflowed);
+            return;
+        }
+        onLoop(() -> {
+            waiting.addAndGet(-size);
+            link.write(frame);
+        });
+    }
+
+    /** {@inheritDoc} Up means that both nodes hear each other: a question would be answered. */
+    @Override
+    public boolean connected(String node) {
+        return link(node).isUp();
+    }
+
+    /** Ends all links and frees the port. Not on the event loop. What is sent later is dropped. */
+    @Override
+    public void close() {
+        CountDownLatch said = new CountDownLatch(1);
+        onLoop(() -> {
+            links.values().forEach(Link::close);
+            for (Incoming stranger : List.copyOf(incoming)) stranger.close(Status.UNAVAILABLE);
+            said.countDown();
+        });
+        try {
+            if (!loop.isShuttingDown() && !said.await(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
+                log.warn("The links do not end: their event loop is stuck");
+            }
+            if (server != null) server.shutdownNow().awaitTermination(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+            transport.close(CLOSE_MILLIS_MAX);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    Hellos hellos() {
+        return hellos;
+    }
+
+    Listener listener() {
+        if (listener == null) throw new IllegalStateException("not started");
+        return listener;
+    }
+
+    Link link(String node) {
+        Link link = links.get(node);
+        if (link == null) throw new IllegalArgumentException(node + " is not a peer of " + settings.self());
+        return link;
+    }
+
+    ManagedChannel channel(InetSocketAddress address) {
+        return transport.channel(address);
+    }
+
+    /** On the loop, after a while; not at all when it ends before. */
+    void schedule(Runnable task, long delayMillis) {
+        try {
+            var unused = loop.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+            log.debug("The links are closed");
+        }
+    }
+
+    private void onLoop(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException closed) {
+            log.debug("The links are closed");
+        }
+    }
+
+    void forget(Incoming stream) {
+        incoming.remove(stream);
+    }
+
+    void refused(String reason) {
+        if (refusalsShown.size() < REFUSALS_SHOWN_MAX && refusalsShown.add(reason)) {
+            log.warn("Refused a link: {}", reason);
+        }
+    }
+
+    private void tick() {
+        links.values().forEach(Link::tick);
+        for (Incoming stream : new ArrayList<>(incoming)) stream.tick();
+        schedule(this::tick, Limits.TICK_MILLIS);
+    }
+
+    /** What the others call. Event loop. */
+    private final class Service extends PeerLinkGrpc.PeerLinkImplBase {
+        @Override
+        public StreamObserver<PeerFrame> open(StreamObserver<PeerFrame> responses) {
+            Incoming stream = new Incoming(PeerLinks.this, (ServerCallStreamObserver<PeerFrame>) responses);
+            incoming.add(stream);
+            return stream;
+        }
+    }
+}
