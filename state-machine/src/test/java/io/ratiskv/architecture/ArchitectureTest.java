@@ -141,9 +141,9 @@ class ArchitectureTest {
             .should()
             .accessTargetWhere(construction(HashMap.class, HashSet.class, IdentityHashMap.class, WeakHashMap.class))
             .orShould()
-            .accessTargetWhere(salted(Map.class))
+            .accessTargetWhere(target(Map.class, "of|ofEntries|copyOf", "maps in salted order"))
             .orShould()
-            .accessTargetWhere(salted(Set.class))
+            .accessTargetWhere(target(Set.class, "of|copyOf", "sets in salted order"))
             .orShould()
             .accessTargetWhere(target(
                     Collectors.class, "to(Unmodifiable)?(Map|Set)|groupingBy|partitioningBy", "hashed collectors"))
@@ -286,14 +286,6 @@ class ArchitectureTest {
         return DescribedPredicate.describe(
                 "construction of hashed collections",
                 access -> access.getTarget().getName().equals("<init>") && isOneOf(access.getTargetOwner(), types));
-    }
-
-    /** The interface alone: {@code EnumSet.of} and its like iterate in the order of the enum. */
-    private static DescribedPredicate<JavaAccess<?>> salted(Class<?> type) {
-        return DescribedPredicate.describe(
-                type.getSimpleName() + " in salted order",
-                access -> access.getTargetOwner().isEquivalentTo(type)
-                        && access.getTarget().getName().matches("of|ofEntries|copyOf"));
     }
 
     private static boolean isOneOf(JavaClass found, Class<?>... types) {

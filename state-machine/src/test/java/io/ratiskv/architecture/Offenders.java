@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
-import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +13,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Date;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -175,12 +173,10 @@ final class Offenders {
             System.arraycopy(bytes, 0, copies.get(0), 0, bytes.length);
             linked.put(new String(bytes, StandardCharsets.UTF_8), bytes);
             sorted.putAll(linked);
-            EnumSet<RoundingMode> ordered = EnumSet.of(RoundingMode.UP, RoundingMode.DOWN);
             double strict = StrictMath.pow(2, 0.5) + Math.sqrt(2) + Math.floor(0.5) + Math.fma(1.0, 2.0, 3.0);
             return new SplittableRandom(seed).nextLong()
                     + Math.addExact(1L, Math.min(2L, Math.abs(3L)))
-                    + (long) strict
-                    + ordered.size();
+                    + (long) strict;
         }
     }
 }
