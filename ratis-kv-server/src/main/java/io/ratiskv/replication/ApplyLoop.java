@@ -1,0 +1,291 @@
+package io.ratiskv.replication;
+
+import io.ratiskv.api.Effect;
+import io.ratiskv.api.Entry;
+import io.ratiskv.api.EntryCodec;
+import io.ratiskv.api.Outcome;
+import io.ratiskv.api.Reply;
+import io.ratiskv.api.Unit;
+import io.ratiskv.machine.Audience;
+import io.ratiskv.machine.Frozen;
+import io.ratiskv.machine.KeyValueStateMachine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one owner of a shard's state: applies entries in log order and evaluates reads between them. Entries come on the
+ * consensus' apply thread, reads on the event loop; a lock taken once per entry and once per batch of reads keeps them
+ * apart, and nobody outside knows that it is a lock.
+ */
+public final class ApplyLoop implements Replica {
+    /** What the node's gateway and the shell hear of applies. Called on the apply thread, outside the lock. */
+    public interface Listener {
+        /** The batch of this gateway that is under way with that identity, or null. */
+        @Nullable
+        Batch underWay(long epoch, long id);
+
+        /** The batch's entry was applied; its replies are in the outcome unless it was not taken. */
+        void applied(Batch batch, Outcome outcome);
+
+        /** Effects of an entry, in order; never empty. */
+        void effects(List<Effect> effects, long index);
+
+        /** An entry of another node's gateway was applied. */
+        void appliedForeign(long epoch);
+
+        /** A snapshot replaced the state: effects between the old and the new were seen by nobody. */
+        void restored();
+
+        void leaderChanged(@Nullable String leader, long term);
+    }
+
+    /** Reads a snapshot file into a new machine. */
+    public interface SnapshotFile {
+        KeyValueStateMachine read(Path file) throws IOException;
+    }
+
+    private record Waiter(long index, Runnable task) {}
+
+    private final SnapshotFile snapshots;
+    private final LogClock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Guarded by {@link #lock}. */
+    private KeyValueStateMachine machine;
+
+    /** Null while the log of an earlier life is replayed: nobody can be waiting for anything in it. */
+    private volatile @Nullable Listener listener;
+
+    // Written by the apply thread, under the lock; a reader that sees the index sees the state under the lock.
+    private volatile long appliedTerm;
+    private volatile long appliedIndex;
+    private final AtomicLong logBytes = new AtomicLong();
+    private volatile long lastAppliedAtNanos = System.nanoTime();
+
+    /** Guarded by itself. Lowest index first. */
+    private final PriorityQueue<Waiter> waiters = new PriorityQueue<>(Comparator.comparingLong(Waiter::index));
+
+    private volatile long lowestAwaited = Long.MAX_VALUE;
+
+    public ApplyLoop(KeyValueStateMachine empty, LogClock clock, SnapshotFile snapshots) {
+        this.machine = empty;
+        this.clock = clock;
+        this.snapshots = snapshots;
+    }
+
+    /** From now on, for good. */
+    public void listen(Listener to) {
+        listener = to;
+    }
+
+    @Override
+    public void apply(long term, long index, byte[] entry) {
+        Listener hears = listener;
+        boolean isBatch = EntryCodec.isBatch(entry);
+        long epoch = EntryCodec.epoch(entry);
+        Batch mine = isBatch && hears != null ? hears.underWay(epoch, EntryCodec.id(entry)) : null;
+        Entry content = mine != null && EntryCodec.isExecute(entry)
+                ? new Entry.Execute(epoch, mine.id, EntryCodec.floor(entry), mine.units)
+                : EntryCodec.decode(entry);
+        Audience audience = mine == null ? Audience.REPLICA : Audience.GATEWAY;
+        Outcome outcome;
+        long logTime;
+        lock.lock();
+        try {
+            outcome = machine.apply(index, EntryCodec.stampMillis(entry), content, audience);
+            logTime = machine.logTimeMillis();
+            logBytes.addAndGet(entry.length);
+            advance(term, index);
+        } finally {
+            lock.unlock();
+        }
+        clock.observe(logTime);
+        wakeDue(index);
+        if (hears == null) {
+            return;
+        }
+        if (!outcome.effects().isEmpty()) {
+            hears.effects(outcome.effects(), index);
+        }
+        if (mine != null) {
+            hears.applied(mine, outcome);
+        } else if (isBatch) {
+            hears.appliedForeign(epoch);
+        }
+    }
+
+    @Override
+    public void skip(long term, long index) {
+        lock.lock();
+        try {
+            machine.skipTo(index);
+            advance(term, index);
+        } finally {
+            lock.unlock();
+        }
+        wakeDue(index);
+    }
+
+    @Override
+    public void restore(Path snapshot, long term, long index) throws IOException {
+        KeyValueStateMachine restored = snapshots.read(snapshot);
+        lock.lock();
+        try {
+            restored.skipTo(index);
+            machine = restored;
+            advance(term, index);
+        } finally {
+            lock.unlock();
+        }
+        clock.observe(restored.logTimeMillis());
+        wakeDue(index);
+        Listener hears = listener;
+        if (hears != null) {
+            hears.restored();
+        }
+    }
+
+    @Override
+    public void leaderChanged(@Nullable String leader, long term) {
+        Listener hears = listener;
+        if (hears != null) {
+            hears.leaderChanged(leader, term);
+        }
+    }
+
+    /** The term of the last applied entry. Any thread. */
+    public long appliedTerm() {
+        return appliedTerm;
+    }
+
+    /** The index of the last applied entry: its effects are in the state that a read from now on sees. Any thread. */
+    public long appliedIndex() {
+        return appliedIndex;
+    }
+
+    /** Bytes of entries applied since the process started. Any thread. */
+    public long appliedLogBytes() {
+        return logBytes.get();
+    }
+
+    /** When the last entry was applied, in {@link System#nanoTime}. Any thread. */
+    public long lastAppliedAtNanos() {
+        return lastAppliedAtNanos;
+    }
+
+    /** Runs {@code task} once {@code index} is applied: at once, or on the apply thread. Any thread. */
+    public void whenApplied(long index, Runnable task) {
+        if (appliedIndex >= index) {
+            task.run();
+            return;
+        }
+        synchronized (waiters) {
+            waiters.add(new Waiter(index, task));
+            lowestAwaited = waiters.element().index();
+        }
+        // The apply thread may have passed the index before it could see the waiter.
+        wake();
+    }
+
+    /**
+     * Evaluates read-only runs against the applied state, all at once. Event loop.
+     *
+     * @param nowMillis the leader's clock when the reads were confirmed; {@link Long#MIN_VALUE}: the log's time
+     * @return per run its replies, or null when it met a key whose deadline the log has not reached
+     */
+    List<@Nullable List<Reply>> evaluate(List<Run> runs, long nowMillis) {
+        List<@Nullable List<Reply>> answers = new ArrayList<>(runs.size());
+        lock.lock();
+        try {
+            for (int i = 0; i < runs.size(); i++) {
+                answers.add(query(runs.get(i), nowMillis));
+            }
+        } finally {
+            lock.unlock();
+        }
+        return answers;
+    }
+
+    /** Asks the state something; the answer must not keep a reference into it. Any thread. */
+    public <T extends @Nullable Object> T ask(Function<KeyValueStateMachine, T> question) {
+        lock.lock();
+        try {
+            return question.apply(machine);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The state as of now, to be read on another thread while applies go on. Any thread; takes microseconds. */
+    public FrozenState freeze() {
+        lock.lock();
+        try {
+            return new FrozenState(machine.freeze(), appliedTerm, appliedIndex);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A frozen state and the entry it is the state after. */
+    public record FrozenState(Frozen state, long term, long index) {}
+
+    /** Sets something that is not state, such as which effects are wanted. Any thread. */
+    public void tell(Consumer<KeyValueStateMachine> statement) {
+        lock.lock();
+        try {
+            statement.accept(machine);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable List<Reply> query(Run run, long nowMillis) {
+        List<Reply> replies = new ArrayList<>(run.size());
+        for (int i = 0; i < run.size(); i++) {
+            Reply reply = switch (run.unit(i)) {
+                case Unit.Single single -> machine.query(single.request(), nowMillis);
+                case Unit.Transaction transaction ->
+                    throw new IllegalStateException("a transaction is evaluated in the log only");
+            };
+            if (reply == null) {
+                return null;
+            }
+            replies.add(reply);
+        }
+        return replies;
+    }
+
+    /** Under the lock, so that a freeze finds state, term and index of the same entry. */
+    private void advance(long term, long index) {
+        appliedTerm = term;
+        appliedIndex = index;
+        lastAppliedAtNanos = System.nanoTime();
+    }
+
+    private void wakeDue(long index) {
+        if (index >= lowestAwaited) {
+            wake();
+        }
+    }
+
+    private void wake() {
+        List<Runnable> due = new ArrayList<>();
+        synchronized (waiters) {
+            while (!waiters.isEmpty() && waiters.element().index() <= appliedIndex) {
+                due.add(waiters.remove().task());
+            }
+            lowestAwaited =
+                    waiters.isEmpty() ? Long.MAX_VALUE : waiters.element().index();
+        }
+        due.forEach(Runnable::run);
+    }
+}

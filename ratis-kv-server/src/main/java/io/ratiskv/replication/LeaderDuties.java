@@ -1,0 +1,69 @@
+package io.ratiskv.replication;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Entry;
+import io.ratiskv.api.EntryCodec;
+import io.ratiskv.machine.KeyValueStateMachine;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * What the leader does of its own accord: starts the log's clock, brings the first setting of a new log, and lets time
+ * go on while keys are due and nothing is written. Event loop.
+ */
+final class LeaderDuties {
+    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final Consensus consensus;
+    private final ApplyLoop state;
+    private final LogClock clock;
+    private final Loop loop;
+    private final Supplier<Bytes> randomHashKey;
+
+    private long leadingTerm;
+    private long tickedAtNanos;
+
+    LeaderDuties(Consensus consensus, ApplyLoop state, LogClock clock, Loop loop, Supplier<Bytes> randomHashKey) {
+        this.consensus = consensus;
+        this.state = state;
+        this.clock = clock;
+        this.loop = loop;
+        this.randomHashKey = randomHashKey;
+    }
+
+    /** The leader or its term changed. */
+    void leadershipMoved() {
+        long term = consensus.currentTerm();
+        if (leads() && consensus.leaderReady() && leadingTerm != term) {
+            leadingTerm = term;
+            clock.startLeading(state.<Long>ask(KeyValueStateMachine::logTimeMillis));
+        }
+    }
+
+    /** Called every few milliseconds. */
+    void watch() {
+        if (!leads() || !consensus.leaderReady()) {
+            return;
+        }
+        leadershipMoved();
+        if (state.<Boolean>ask(KeyValueStateMachine::needsHashKey)) {
+            submitQuietly(new Entry.Configure("hash-key", randomHashKey.get()));
+            return;
+        }
+        long now = loop.nanoTime();
+        boolean quiet = now - state.lastAppliedAtNanos() > QUIET_NANOS && now - tickedAtNanos > QUIET_NANOS;
+        if (quiet && state.<Boolean>ask(machine -> machine.tickNeeded(clock.nowMillis()))) {
+            submitQuietly(new Entry.Tick());
+        }
+    }
+
+    /** A refusal needs no answer: the next watch sees the same need, here or on another leader. */
+    private void submitQuietly(Entry entry) {
+        tickedAtNanos = loop.nanoTime();
+        consensus.submit(EntryCodec.encode(entry, 1), refusal -> {});
+    }
+
+    private boolean leads() {
+        return consensus.self().equals(consensus.leader());
+    }
+}

@@ -1,0 +1,202 @@
+package io.ratiskv.replication;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Effect;
+import io.ratiskv.api.Entry;
+import io.ratiskv.api.Outcome;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One shard of this node put together: its state, its gateway, its read gate, and what a leader does; it hears the
+ * consensus and the peers and passes on. Any thread may call in; the parts say where they run.
+ */
+public final class Shard implements ApplyLoop.Listener, Peers.Listener {
+    private static final long WATCH_MILLIS = 10;
+
+    private final Consensus consensus;
+    private final Peers peers;
+    private final Loop loop;
+    private final Gateway gateway;
+    private final ReadGate reads;
+    private final LeaderDuties duties;
+    private final Announcements announcements;
+    private final BiConsumer<List<Effect>, Long> effects;
+
+    /** Which node's gateway an epoch is, learned from its proposals: it is told the commit index at once. */
+    private final Map<Long, String> proposers = new ConcurrentHashMap<>();
+
+    private volatile boolean closed;
+
+    public Shard(
+            Consensus consensus,
+            Peers peers,
+            Loop loop,
+            ApplyLoop state,
+            LogClock clock,
+            Gateway.Settings settings,
+            Gateway.Identity identity,
+            long readGapMicros,
+            Supplier<Bytes> randomHashKey,
+            BiConsumer<List<Effect>, Long> effects) {
+        this.consensus = consensus;
+        this.peers = peers;
+        this.loop = loop;
+        this.effects = effects;
+        Proposals proposals = new Proposals(consensus, peers);
+        this.announcements = new Announcements(proposals, loop);
+        this.reads = new ReadGate(
+                consensus,
+                peers,
+                loop,
+                state,
+                clock,
+                settings.requestTimeoutMillis(),
+                readGapMicros,
+                run -> intake().throughLog(run));
+        this.gateway = new Gateway(settings, identity, consensus, proposals, loop, state, reads);
+        this.duties = new LeaderDuties(consensus, state, clock, loop, randomHashKey);
+    }
+
+    /** Begins to watch over what waits; once, after the consensus started. */
+    public void start() {
+        loop.execute(() -> {
+            leadershipMoved();
+            watch();
+        });
+    }
+
+    /**
+     * Puts an entry that is no batch into the log, and again until it is seen to have taken effect.
+     *
+     * @param entry one that may take effect any number of times, such as a setting
+     * @param visible recognises its effect
+     * @return completes with the entry's index once it was applied on this node
+     */
+    public CompletableFuture<Long> announce(Entry entry, Predicate<Effect> visible, long timeoutMillis) {
+        return announcements.announce(entry, visible, timeoutMillis);
+    }
+
+    public Gateway intake() {
+        return gateway;
+    }
+
+    public ReadGate reads() {
+        return reads;
+    }
+
+    /** Refuses what is not proposed yet; what is under way is still answered. Event loop. */
+    public void close() {
+        closed = true;
+        gateway.close();
+        reads.close();
+    }
+
+    /** True when no client waits for an answer any more. Event loop. */
+    public boolean idle() {
+        return gateway.idle();
+    }
+
+    @Override
+    public @Nullable Batch underWay(long epoch, long id) {
+        return gateway.underWay(epoch, id);
+    }
+
+    @Override
+    public void applied(Batch batch, Outcome outcome) {
+        gateway.applied(batch, outcome);
+    }
+
+    @Override
+    public void appliedForeign(long epoch) {
+        String proposer = proposers.get(epoch);
+        if (proposer != null && consensus.self().equals(consensus.leader())) {
+            consensus.pushCommitIndex(proposer);
+        }
+    }
+
+    @Override
+    public void effects(List<Effect> happened, long index) {
+        for (Effect effect : happened) {
+            if (effect instanceof Effect.GatewayOpened opened) {
+                proposers.values().removeIf(opened.node()::equals);
+                gateway.opened(opened);
+                if (!opened.node().equals(consensus.self())) {
+                    proposers.put(opened.epoch(), opened.node());
+                    appliedForeign(opened.epoch());
+                }
+            }
+        }
+        announcements.happened(happened, index);
+        effects.accept(happened, index);
+    }
+
+    @Override
+    public void restored() {
+        gateway.stateReplaced();
+    }
+
+    @Override
+    public void leaderChanged(@Nullable String leader, long term) {
+        loop.execute(this::leadershipMoved);
+    }
+
+    @Override
+    public void received(String from, PeerMessage message) {
+        switch (message) {
+            case PeerMessage.Propose propose -> propose(from, propose);
+            case PeerMessage.AskTerm ask -> {
+                // Running first: the term of a server that is not is worth nothing, and it is durable once it is.
+                boolean running = consensus.running();
+                peers.send(from, new PeerMessage.Term(ask.sequence(), consensus.currentTerm(), running));
+            }
+            case PeerMessage.Refused refused ->
+                loop.execute(() -> gateway.refused(refused.epoch(), refused.id(), refused.refusal()));
+            case PeerMessage.Term term -> loop.execute(() -> reads.termOf(from, term));
+            case PeerMessage.AskIndex ask -> loop.execute(() -> reads.asked(from, ask));
+            case PeerMessage.Index index -> loop.execute(() -> reads.confirmed(from, index));
+            case PeerMessage.NoIndex none -> loop.execute(() -> reads.notConfirmed(from, none));
+        }
+    }
+
+    @Override
+    public void linkChanged(String node, boolean up) {
+        loop.execute(() -> {
+            if (node.equals(consensus.leader())) {
+                leadershipMoved();
+            }
+        });
+    }
+
+    private void propose(String from, PeerMessage.Propose propose) {
+        if (propose.epoch() != 0) {
+            proposers.putIfAbsent(propose.epoch(), from);
+        }
+        consensus.submit(
+                propose.entry(),
+                refusal -> peers.send(from, new PeerMessage.Refused(propose.epoch(), propose.id(), refusal)));
+    }
+
+    private void leadershipMoved() {
+        duties.leadershipMoved();
+        gateway.leadershipMoved();
+        reads.leadershipMoved();
+    }
+
+    private void watch() {
+        duties.watch();
+        gateway.watch();
+        reads.watch();
+        announcements.watch();
+        if (!closed) {
+            loop.schedule(this::watch, WATCH_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.ratiskv.replication;
+
+import com.github.luben.zstd.ZstdInputStream;
+import com.github.luben.zstd.ZstdOutputStream;
+import io.ratiskv.machine.KeyValueStateMachine;
+import io.ratiskv.snapshot.SnapshotReader;
+import io.ratiskv.snapshot.SnapshotWriter;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes snapshots of the state in the background and tells the log when one is durable. Any thread; one snapshot is
+ * written at a time, on a thread of its own, while applies go on.
+ */
+public final class Snapshots implements AutoCloseable {
+    /** When a snapshot is due: whichever comes first since the last one. */
+    public record Settings(long logBytes, long entries) {}
+
+    /** The last snapshot of this process; {@code atMillis} is 0 before the first. */
+    public record Last(long index, long atMillis, long durationMillis, long fileBytes) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+    private static final int BUFFER_BYTES = 1 << 18;
+    private static final int ZSTD_LEVEL = 1; // a snapshot of a million keys is bound by the CPU, not the disk
+
+    private final Settings settings;
+    private final ApplyLoop state;
+    private final Consensus consensus;
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(
+            task -> Thread.ofPlatform().name("snapshot").daemon().unstarted(task));
+
+    /** Guarded by this. */
+    private @Nullable CompletableFuture<Last> underWay;
+
+    private volatile Last last = new Last(0, 0, 0, 0);
+    private volatile long bytesAtLast;
+    private volatile long indexAtLast = -1;
+    private volatile boolean lastFailed;
+
+    public Snapshots(Settings settings, ApplyLoop state, Consensus consensus) {
+        this.settings = settings;
+        this.state = state;
+        this.consensus = consensus;
+    }
+
+    /** Takes one if enough was written since the last. Called every now and then. */
+    public void watch() {
+        if (indexAtLast < 0) {
+            indexAtLast = Math.max(0, consensus.status().snapshotIndex());
+        }
+        long bytes = state.appliedLogBytes() - bytesAtLast;
+        long entries = state.appliedIndex() - indexAtLast;
+        if (bytes >= settings.logBytes() || entries >= settings.entries()) {
+            CompletableFuture<Last> unused = take(); // it reports its own failure
+        }
+    }
+
+    /** Takes one now, or joins the one that is under way. */
+    public synchronized CompletableFuture<Last> take() {
+        CompletableFuture<Last> current = underWay;
+        if (current != null && !current.isDone()) {
+            return current;
+        }
+        bytesAtLast = state.appliedLogBytes();
+        CompletableFuture<Last> started = CompletableFuture.supplyAsync(this::write, writer)
+                .thenCompose(this::publish)
+                .whenComplete((done, failure) -> {
+                    lastFailed = failure != null;
+                    if (failure != null) {
+                        LOG.error("a snapshot failed; the log keeps what it would have replaced", failure);
+                    }
+                });
+        underWay = started;
+        return started;
+    }
+
+    public synchronized boolean running() {
+        return underWay != null && !underWay.isDone();
+    }
+
+    public Last last() {
+        return last;
+    }
+
+    public boolean lastFailed() {
+        return lastFailed;
+    }
+
+    /**
+     * Reads a snapshot into a new machine.
+     *
+     * @throws IOException naming what is damaged, and where
+     */
+    public static KeyValueStateMachine read(Path file) throws IOException {
+        try (InputStream compressed = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+                InputStream plain = new BufferedInputStream(new ZstdInputStream(compressed), BUFFER_BYTES)) {
+            return SnapshotReader.read(plain);
+        } catch (IOException damaged) {
+            throw new IOException("snapshot " + file + ": " + damaged.getMessage(), damaged);
+        }
+    }
+
+    @Override
+    public void close() {
+        writer.shutdown();
+    }
+
+    private record Written(Path file, long term, Last facts) {}
+
+    private Written write() {
+        long startedAtNanos = System.nanoTime();
+        ApplyLoop.FrozenState frozen = state.freeze();
+        Path file = consensus.snapshotDirectory().resolve("writing." + frozen.term() + "_" + frozen.index());
+        try {
+            Files.createDirectories(file.getParent());
+            try (FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+                ZstdOutputStream compressed = new ZstdOutputStream(
+                        new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES), ZSTD_LEVEL);
+                compressed.setChecksum(true);
+                OutputStream plain = new BufferedOutputStream(compressed, BUFFER_BYTES);
+                SnapshotWriter.write(frozen.state(), plain);
+                plain.flush();
+                compressed.setCloseFrameOnFlush(true);
+                compressed.flush();
+                channel.force(true);
+            }
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAtNanos);
+            Last facts = new Last(frozen.index(), System.currentTimeMillis(), millis, Files.size(file));
+            return new Written(file, frozen.term(), facts);
+        } catch (IOException failure) {
+            throw new java.io.UncheckedIOException("writing " + file, failure);
+        }
+    }
+
+    private CompletableFuture<Last> publish(Written written) {
+        return consensus
+                .publishSnapshot(written.file(), written.term(), written.facts().index())
+                .thenApply(published -> {
+                    last = written.facts();
+                    indexAtLast = written.facts().index();
+                    LOG.info(
+                            "snapshot of index {} written in {} ms, {} bytes",
+                            last.index(),
+                            last.durationMillis(),
+                            last.fileBytes());
+                    return last;
+                });
+    }
+}

@@ -1,0 +1,72 @@
+package io.ratiskv.replication;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Virtual time: tasks in the order of their instants, ties in the order they were made. One thread. */
+final class SimulatedTime {
+    private record Task(long atNanos, long number, Runnable body) {}
+
+    private final PriorityQueue<Task> tasks =
+            new PriorityQueue<>(Comparator.comparingLong(Task::atNanos).thenComparingLong(Task::number));
+    private long nowNanos = 1_000_000_000L;
+    private long made;
+
+    long nowNanos() {
+        return nowNanos;
+    }
+
+    long nowMillis() {
+        return TimeUnit.NANOSECONDS.toMillis(nowNanos);
+    }
+
+    void after(long delayNanos, Runnable body) {
+        tasks.add(new Task(nowNanos + delayNanos, made++, body));
+    }
+
+    /** Runs what is due within the next {@code nanos}, then moves the clock there. */
+    void runFor(long nanos) {
+        long until = nowNanos + nanos;
+        while (!tasks.isEmpty() && tasks.element().atNanos() <= until) {
+            step();
+        }
+        nowNanos = until;
+    }
+
+    /** Runs the next task; false when there is none. */
+    boolean step() {
+        Task next = tasks.poll();
+        if (next == null) {
+            return false;
+        }
+        nowNanos = Math.max(nowNanos, next.atNanos());
+        next.body().run();
+        return true;
+    }
+
+    /** A loop on this time whose turns take {@code turnNanos}. */
+    Loop loop(long turnNanos) {
+        return new Loop() {
+            @Override
+            public void execute(Runnable task) {
+                after(turnNanos, task);
+            }
+
+            @Override
+            public void schedule(Runnable task, long delay, TimeUnit unit) {
+                after(unit.toNanos(delay), task);
+            }
+
+            @Override
+            public boolean inLoop() {
+                return true;
+            }
+
+            @Override
+            public long nanoTime() {
+                return nowNanos;
+            }
+        };
+    }
+}
