@@ -93,7 +93,7 @@ public final class Run {
     }
 
     /** Gives the run back with one reply per unit. Event loop. */
-    void answer(List<Reply> all) {
+    public void answer(List<Reply> all) {
         if (all.size() != units.size()) {
             throw new IllegalStateException(all.size() + " replies for " + units.size() + " units");
         }

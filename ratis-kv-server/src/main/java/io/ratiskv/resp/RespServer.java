@@ -296,7 +296,8 @@ public final class RespServer {
         return account;
     }
 
-    RespSettings settings() {
+    /** Any thread. */
+    public RespSettings settings() {
         return settings;
     }
 }

@@ -1,0 +1,26 @@
+package io.ratiskv.session;
+
+import io.ratiskv.api.Bytes;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What a client may have done to the node and the group. Event loop only; nothing blocks; futures complete anywhere. */
+public interface Administration {
+    /** Writes a snapshot of this node's state; completes with its index when it is durable. */
+    CompletableFuture<Long> snapshot();
+
+    /** The digest of this node's state at an index that the log chose, the same on every node. */
+    CompletableFuture<StateDigest> digest();
+
+    /** Completes when another node leads: {@code node}, or any when it is null. */
+    CompletableFuture<Void> transferLeadership(@Nullable String node, long timeoutMillis);
+
+    /** Puts a replicated setting into the log; completes when this node applied it. */
+    CompletableFuture<Void> configure(String name, Bytes value);
+
+    /** Begins to end the process: answers what is in flight, hands leadership over, closes. */
+    void shutdown();
+
+    /** @param hex of the digest, the same for equal states */
+    record StateDigest(long index, String hex) {}
+}

@@ -1,0 +1,101 @@
+package io.ratiskv.session;
+
+import io.ratiskv.command.Command;
+import io.ratiskv.command.Flag;
+import io.ratiskv.command.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command as sessions see it: what dispatch needs at hand, its body if it is local, and its counters. Confined to
+ * the event loop.
+ */
+final class Binding {
+    private final Command command;
+    private final boolean write;
+    private final boolean local;
+    private final boolean fast;
+    private final boolean withoutAuthentication;
+    private final @Nullable LocalCommand body;
+    private final @Nullable TransactionRole role;
+
+    /** Requests that were run. */
+    long calls;
+
+    /** From dispatch to reply, summed over {@link #calls}. */
+    long micros;
+
+    /** Requests refused before they were run: wrong number of words, no authentication. */
+    long rejected;
+
+    /** Requests whose reply was an error. */
+    long failed;
+
+    Binding(Command command, @Nullable LocalCommand body) {
+        this.command = command;
+        this.write = command.kind() == Kind.WRITE;
+        this.local = command.kind() == Kind.LOCAL;
+        this.fast = command.has(Flag.FAST);
+        this.withoutAuthentication = command.has(Flag.NO_AUTH);
+        this.body = body;
+        this.role = TransactionRole.of(command.name());
+    }
+
+    /** What a command has to do with MULTI. */
+    enum TransactionRole {
+        MULTI,
+        EXEC,
+        DISCARD,
+        WATCH,
+        /** QUIT, RESET: never queued. */
+        UNQUEUED;
+
+        static @Nullable TransactionRole of(String name) {
+            return switch (name) {
+                case "multi" -> MULTI;
+                case "exec" -> EXEC;
+                case "discard" -> DISCARD;
+                case "watch" -> WATCH;
+                case "quit", "reset" -> UNQUEUED;
+                default -> null;
+            };
+        }
+    }
+
+    Command command() {
+        return command;
+    }
+
+    boolean write() {
+        return write;
+    }
+
+    boolean local() {
+        return local;
+    }
+
+    /** False when the reply may be long or the work much. */
+    boolean fast() {
+        return fast;
+    }
+
+    boolean withoutAuthentication() {
+        return withoutAuthentication;
+    }
+
+    @Nullable
+    LocalCommand body() {
+        return body;
+    }
+
+    @Nullable
+    TransactionRole role() {
+        return role;
+    }
+
+    void resetStatistics() {
+        calls = 0;
+        micros = 0;
+        rejected = 0;
+        failed = 0;
+    }
+}

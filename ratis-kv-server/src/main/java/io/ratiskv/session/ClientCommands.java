@@ -1,0 +1,168 @@
+package io.ratiskv.session;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.CommandException;
+import io.ratiskv.api.Reply;
+import java.util.List;
+
+/** CLIENT and its subcommands. Event loop only. */
+final class ClientCommands {
+    private ClientCommands() {}
+
+    static void declare(LocalCommands table) {
+        table.now("client|id", (session, words) -> Reply.of(session.state().id()));
+        table.now("client|getname", (session, words) -> {
+            Bytes name = session.state().name();
+            return name.isEmpty() ? Reply.NULL : Reply.bulk(name);
+        });
+        table.now("client|setname", (session, words) -> {
+            session.state().name(validName(words[2]).owned());
+            return Reply.OK;
+        });
+        table.now("client|setinfo", ClientCommands::setInfo);
+        table.now("client|no-evict", (session, words) -> {
+            session.state().noEvict(LocalCommands.onOrOff(words[2]));
+            return Reply.OK;
+        });
+        table.now("client|no-touch", (session, words) -> {
+            session.state().noTouch(LocalCommands.onOrOff(words[2]));
+            return Reply.OK;
+        });
+        table.now("client|getredir", (session, words) -> Reply.of(-1));
+        table.now("client|trackinginfo", (session, words) -> trackingOff());
+        table.now("client|tracking", ClientCommands::tracking);
+        table.now("client|caching", ClientCommands::caching);
+        table.now("client|unblock", ClientCommands::unblock);
+        table.barrier("client|info", (session, words) -> LocalCommands.text(ClientLine.of(session) + "\n"));
+        table.barrier("client|list", ClientCommands::list);
+        table.barrier("client|kill", ClientCommands::kill);
+        table.barrier("client|reply", ClientCommands::reply);
+        table.barrier("client|pause", ClientCommands::pause);
+        table.barrier("client|unpause", (session, words) -> {
+            session.sessions().pause().end();
+            return Reply.OK;
+        });
+    }
+
+    /** @throws CommandException if {@code name} would break CLIENT LIST */
+    static Bytes validName(Bytes name) {
+        if (!isPlain(name)) {
+            throw new CommandException("ERR Client names cannot contain spaces, newlines or special characters.");
+        }
+        return name;
+    }
+
+    private static boolean isPlain(Bytes text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.at(i) < '!' || text.at(i) > '~') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Reply setInfo(Session session, Bytes[] words) {
+        boolean name = words[2].equalsIgnoreCase("LIB-NAME");
+        if (!name && !words[2].equalsIgnoreCase("LIB-VER")) {
+            throw new CommandException("ERR Unrecognized option '" + words[2].latin1() + "'");
+        }
+        if (!isPlain(words[3])) {
+            throw new CommandException("ERR " + (name ? "lib-name" : "lib-ver")
+                    + " cannot contain spaces, newlines or special characters.");
+        }
+        if (name) {
+            session.state().libraryName(words[3].owned());
+        } else {
+            session.state().libraryVersion(words[3].owned());
+        }
+        return Reply.OK;
+    }
+
+    private static Reply trackingOff() {
+        return new Reply.Map(List.of(
+                Reply.bulk("flags"),
+                new Reply.Set(List.of(Reply.bulk("off"))),
+                Reply.bulk("redirect"),
+                Reply.of(-1),
+                Reply.bulk("prefixes"),
+                Reply.EMPTY_ARRAY));
+    }
+
+    private static Reply tracking(Session session, Bytes[] words) {
+        if (LocalCommands.onOrOff(words[2])) {
+            throw new CommandException("ERR client side caching is not supported by this server yet");
+        }
+        return Reply.OK;
+    }
+
+    private static Reply caching(Session session, Bytes[] words) {
+        throw new CommandException("ERR CLIENT CACHING can be called only when the client is in tracking mode with"
+                + " OPTIN or OPTOUT mode enabled");
+    }
+
+    private static Reply unblock(Session session, Bytes[] words) {
+        LocalCommands.integer(words[2]);
+        if (words.length == 4 && !words[3].equalsIgnoreCase("TIMEOUT") && !words[3].equalsIgnoreCase("ERROR")) {
+            throw new CommandException("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
+        }
+        return Reply.of(0);
+    }
+
+    private static Reply list(Session session, Bytes[] words) {
+        ClientFilter filter = ClientFilter.ofList(words);
+        StringBuilder lines = new StringBuilder();
+        for (Session each : session.sessions().all()) {
+            if (filter.takes(each)) {
+                lines.append(ClientLine.of(each)).append('\n');
+            }
+        }
+        return LocalCommands.text(lines.toString());
+    }
+
+    private static Reply kill(Session session, Bytes[] words) {
+        boolean oldForm = words.length == 3;
+        ClientFilter filter = oldForm ? ClientFilter.ofAddress(words[2]) : ClientFilter.ofKill(words, session);
+        int killed = 0;
+        for (Session each : session.sessions().all()) {
+            if (filter.takes(each)) {
+                killed++;
+                if (each.state().id() == session.state().id()) {
+                    session.quit();
+                } else {
+                    each.outlet().close();
+                }
+            }
+        }
+        if (!oldForm) {
+            return Reply.of(killed);
+        }
+        return killed > 0 ? Reply.OK : Reply.error("ERR No such client");
+    }
+
+    private static Reply reply(Session session, Bytes[] words) {
+        ClientState state = session.state();
+        if (words[2].equalsIgnoreCase("ON")) {
+            state.replyMode(ClientState.ReplyMode.ON);
+        } else if (words[2].equalsIgnoreCase("OFF")) {
+            state.replyMode(ClientState.ReplyMode.OFF);
+        } else if (words[2].equalsIgnoreCase("SKIP")) {
+            state.skipReplies(2);
+        } else {
+            throw CommandException.syntax();
+        }
+        return Reply.OK;
+    }
+
+    private static Reply pause(Session session, Bytes[] words) {
+        long millis = LocalCommands.integer(words[2], "ERR timeout is not an integer or out of range");
+        if (millis < 0) {
+            throw new CommandException("ERR timeout is negative");
+        }
+        boolean writesOnly = words.length == 4 && words[3].equalsIgnoreCase("WRITE");
+        if (words.length == 4 && !writesOnly && !words[3].equalsIgnoreCase("ALL")) {
+            throw new CommandException("ERR CLIENT PAUSE mode must be WRITE or ALL");
+        }
+        session.sessions().pause().begin(millis, writesOnly);
+        return Reply.OK;
+    }
+}

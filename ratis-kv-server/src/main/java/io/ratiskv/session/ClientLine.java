@@ -1,0 +1,55 @@
+package io.ratiskv.session;
+
+/** A connection in one line, as CLIENT LIST and CLIENT INFO show it. Event loop only. */
+final class ClientLine {
+    private ClientLine() {}
+
+    static String of(Session session) {
+        ClientState state = session.state();
+        long now = session.sessions().nowMillis();
+        OpenTransaction transaction = state.transaction();
+        long pending = session.outlet().pendingBytes();
+        return "id=" + state.id()
+                + " addr=" + session.outlet().remoteAddress()
+                + " laddr=" + session.outlet().localAddress()
+                + " fd=" + state.id()
+                + " name=" + state.name().latin1()
+                + " age=" + (now - state.connectedAtMillis()) / 1000
+                + " idle=" + (now - state.interactedAtMillis()) / 1000
+                + " flags=" + flags(state)
+                + " db=" + state.database()
+                + " sub=0 psub=0 ssub=0"
+                + " multi=" + (transaction == null ? -1 : transaction.size())
+                + " qbuf=" + session.heldBytes()
+                + " qbuf-free=0 argv-mem=0"
+                + " multi-mem=" + state.queuedBytes()
+                + " rbs=0 rbp=0 obl=0"
+                + " oll=" + (pending > 0 ? 1 : 0)
+                + " omem=" + pending
+                + " tot-mem=" + (session.heldBytes() + pending)
+                + " events=r"
+                + " cmd=" + state.lastCommand()
+                + " user=" + state.user().latin1()
+                + " redir=-1"
+                + " resp=" + state.protocol()
+                + " lib-name=" + state.libraryName().latin1()
+                + " lib-ver=" + state.libraryVersion().latin1();
+    }
+
+    private static String flags(ClientState state) {
+        StringBuilder flags = new StringBuilder();
+        if (state.transaction() != null) {
+            flags.append('x');
+        }
+        if (state.readOnly()) {
+            flags.append('r');
+        }
+        if (state.noEvict()) {
+            flags.append('e');
+        }
+        if (state.noTouch()) {
+            flags.append('T');
+        }
+        return flags.isEmpty() ? "N" : flags.toString();
+    }
+}

@@ -1,0 +1,219 @@
+package io.ratiskv.session;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Request;
+import io.ratiskv.api.Unit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What one connection has chosen and what is known of it. Confined to the event loop. */
+final class ClientState {
+    /** Whether requests are answered: CLIENT REPLY. */
+    enum ReplyMode {
+        ON,
+        OFF
+    }
+
+    private final long id;
+    private final long connectedAtMillis;
+    private long interactedAtMillis;
+
+    private int database;
+    private int protocol = 2;
+    private boolean authenticated;
+    private Bytes user = Request.DEFAULT_USER;
+    private Bytes name = Bytes.EMPTY;
+    private Bytes libraryName = Bytes.EMPTY;
+    private Bytes libraryVersion = Bytes.EMPTY;
+    private boolean readOnly;
+    private boolean noEvict;
+    private boolean noTouch;
+    private ReplyMode replyMode = ReplyMode.ON;
+    private int repliesToSkip;
+    private String lastCommand = "NULL";
+    private @Nullable OpenTransaction transaction;
+    private List<Unit.Watched> watched = List.of();
+
+    /** @param authenticated true when no password is asked for */
+    ClientState(long id, long nowMillis, boolean authenticated) {
+        this.id = id;
+        this.connectedAtMillis = nowMillis;
+        this.interactedAtMillis = nowMillis;
+        this.authenticated = authenticated;
+    }
+
+    /** As it began: RESET. */
+    void reset(boolean authenticatedAtFirst) {
+        database = 0;
+        protocol = 2;
+        authenticated = authenticatedAtFirst;
+        user = Request.DEFAULT_USER;
+        name = Bytes.EMPTY;
+        readOnly = false;
+        noEvict = false;
+        noTouch = false;
+        replyMode(ReplyMode.ON);
+        forgetTransaction();
+    }
+
+    long id() {
+        return id;
+    }
+
+    long connectedAtMillis() {
+        return connectedAtMillis;
+    }
+
+    long interactedAtMillis() {
+        return interactedAtMillis;
+    }
+
+    void interacted(long nowMillis) {
+        interactedAtMillis = nowMillis;
+    }
+
+    int database() {
+        return database;
+    }
+
+    void database(int chosen) {
+        database = chosen;
+    }
+
+    int protocol() {
+        return protocol;
+    }
+
+    void protocol(int version) {
+        protocol = version;
+    }
+
+    boolean authenticated() {
+        return authenticated;
+    }
+
+    Bytes user() {
+        return user;
+    }
+
+    void authenticatedAs(Bytes name) {
+        authenticated = true;
+        user = name;
+    }
+
+    Bytes name() {
+        return name;
+    }
+
+    void name(Bytes chosen) {
+        name = chosen;
+    }
+
+    Bytes libraryName() {
+        return libraryName;
+    }
+
+    void libraryName(Bytes told) {
+        libraryName = told;
+    }
+
+    Bytes libraryVersion() {
+        return libraryVersion;
+    }
+
+    void libraryVersion(Bytes told) {
+        libraryVersion = told;
+    }
+
+    boolean readOnly() {
+        return readOnly;
+    }
+
+    void readOnly(boolean asked) {
+        readOnly = asked;
+    }
+
+    boolean noEvict() {
+        return noEvict;
+    }
+
+    void noEvict(boolean asked) {
+        noEvict = asked;
+    }
+
+    boolean noTouch() {
+        return noTouch;
+    }
+
+    void noTouch(boolean asked) {
+        noTouch = asked;
+    }
+
+    void replyMode(ReplyMode mode) {
+        replyMode = mode;
+        repliesToSkip = 0;
+    }
+
+    /** The next {@code count} replies are not sent. */
+    void skipReplies(int count) {
+        repliesToSkip = replyMode == ReplyMode.ON ? count : 0;
+    }
+
+    /** Whether the next reply is sent; to be asked once per reply. */
+    boolean repliesNow() {
+        if (repliesToSkip > 0) {
+            repliesToSkip--;
+            return false;
+        }
+        return replyMode == ReplyMode.ON;
+    }
+
+    String lastCommand() {
+        return lastCommand;
+    }
+
+    void lastCommand(String command) {
+        lastCommand = command;
+    }
+
+    @Nullable
+    OpenTransaction transaction() {
+        return transaction;
+    }
+
+    void transaction(OpenTransaction begun) {
+        transaction = begun;
+    }
+
+    /** MULTI and WATCH are over. */
+    void forgetTransaction() {
+        transaction = null;
+        watched = List.of();
+    }
+
+    List<Unit.Watched> watched() {
+        return watched;
+    }
+
+    /** A key watched twice keeps the version it had first. */
+    void watch(Unit.Watched key) {
+        List<Unit.Watched> all = new ArrayList<>(watched);
+        for (Unit.Watched each : all) {
+            if (each.database() == key.database() && each.key().equals(key.key())) {
+                return;
+            }
+        }
+        all.add(key);
+        watched = all;
+    }
+
+    void unwatch() {
+        watched = List.of();
+    }
+
+    /** Memory of what MULTI queued. */
+    long queuedBytes() {
+        return transaction == null ? 0 : transaction.bytes();
+    }
+}

@@ -1,0 +1,186 @@
+package io.ratiskv.session;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.CommandException;
+import io.ratiskv.resp.RespServer;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What CONFIG shows and changes: this node's settings under Redis' names, and those that the log replicates. Confined
+ * to the event loop.
+ */
+final class NodeSettings {
+    /** A setting of this node; {@code change} is null when it can only be chosen at the start. */
+    private record Setting(Supplier<String> value, @Nullable Change change) {}
+
+    /** Takes a new value. */
+    private interface Change {
+        /** @throws CommandException whose message says what the value should be; nothing changed then */
+        void apply(Bytes value);
+    }
+
+    /** Replicated settings that clients may see and change, with what holds until the log has a value. */
+    private static final Map<String, String> REPLICATED =
+            Map.of("hash-max-listpack-entries", "128", "hash-max-listpack-value", "64");
+
+    /** Redis' older names of the same. */
+    private static final Map<String, String> ALIASES = Map.of(
+            "hash-max-ziplist-entries", "hash-max-listpack-entries",
+            "hash-max-ziplist-value", "hash-max-listpack-value");
+
+    private final Sessions sessions;
+    private final Map<String, Setting> settings = new TreeMap<>();
+
+    NodeSettings(Sessions sessions) {
+        this.sessions = sessions;
+        changeable();
+        fixed();
+    }
+
+    private void changeable() {
+        number("maxclients", () -> server() == null ? 0 : server().maxClients(), 1, Integer.MAX_VALUE, value -> {
+            RespServer server = server();
+            if (server != null) {
+                server.maxClients((int) value);
+            }
+        });
+        number("timeout", () -> server() == null ? 0 : server().idleTimeoutSeconds(), 0, Integer.MAX_VALUE, value -> {
+            RespServer server = server();
+            if (server != null) {
+                server.idleTimeoutSeconds((int) value);
+            }
+        });
+        SlowLog slowLog = sessions.slowLog();
+        number("slowlog-log-slower-than", slowLog::thresholdMicros, -1, Long.MAX_VALUE, slowLog::thresholdMicros);
+        number("slowlog-max-len", slowLog::lengthMax, 0, 1 << 20, value -> slowLog.lengthMax((int) value));
+    }
+
+    private @Nullable RespServer server() {
+        return sessions.server();
+    }
+
+    private void fixed() {
+        NodeView node = sessions.node();
+        // Redis' words for what cannot be switched off here: every acknowledged write is in a synced log.
+        fixed("appendonly", () -> "yes");
+        fixed("appendfsync", () -> node.fsync().equals("always") ? "always" : "everysec");
+        fixed("save", () -> "");
+        fixed("databases", () -> "16");
+        fixed("maxmemory", () -> "0");
+        fixed("maxmemory-policy", () -> "noeviction");
+        fixed("maxmemory-samples", () -> "5");
+        fixed("notify-keyspace-events", () -> "");
+        fixed("cluster-enabled", () -> "no");
+        fixed("lua-time-limit", () -> "5000");
+        fixed("busy-reply-threshold", () -> "5000");
+        fixed("replica-read-only", () -> "no");
+        fixed("slave-read-only", () -> "no");
+        fixed("latency-monitor-threshold", () -> "0");
+        fixed("io-threads", () -> "1");
+        fixed("hz", () -> "10");
+        fixed("protected-mode", () -> "yes");
+        fixed("requirepass", () -> sessions.credentials().required() ? "(hidden)" : "");
+        fixed("bind", () -> host(option("resp", "")));
+        fixed("port", () -> port(option("resp", ":0")));
+        fixed("tls-port", () -> option("tls-cert", "").isEmpty() ? "0" : port(option("resp", ":0")));
+        fixed("dir", () -> option("data", ""));
+        fixed("proto-max-bulk-len", () -> {
+            RespServer server = server();
+            return Long.toString(server == null ? 0 : server.settings().bulkBytesMax());
+        });
+        fixed("tcp-keepalive", () -> {
+            RespServer server = server();
+            return Integer.toString(server == null ? 0 : server.settings().tcpKeepaliveSeconds());
+        });
+        fixed("client-output-buffer-limit", () -> {
+            RespServer server = server();
+            long bytes = server == null ? 0 : server.settings().outputBytesMax();
+            return "normal " + bytes + " 0 0 slave 0 0 0 pubsub " + bytes + " 0 0";
+        });
+    }
+
+    private String option(String name, String otherwise) {
+        return sessions.node().options().getOrDefault(name, otherwise);
+    }
+
+    private static String host(String address) {
+        int colon = address.lastIndexOf(':');
+        return colon < 0 ? address : address.substring(0, colon);
+    }
+
+    private static String port(String address) {
+        return address.substring(address.lastIndexOf(':') + 1);
+    }
+
+    private void fixed(String name, Supplier<String> value) {
+        settings.put(name, new Setting(value, null));
+    }
+
+    private void number(String name, Supplier<? extends Number> value, long min, long max, LongConsumer change) {
+        settings.put(name, new Setting(() -> value.get().toString(), word -> {
+            long number = LocalCommands.integer(word, "argument couldn't be parsed into an integer");
+            if (number < min || number > max) {
+                throw new CommandException("argument must be between " + min + " and " + max + " inclusive");
+            }
+            change.accept(number);
+        }));
+    }
+
+    /** Every setting by name: Redis' names for this node, then the node's own options under {@code ratis-kv-…}. */
+    Map<String, String> all() {
+        Map<String, String> all = new TreeMap<>();
+        settings.forEach((name, setting) -> all.put(name, setting.value().get()));
+        sessions.node().options().forEach((name, value) -> all.put("ratis-kv-" + name, value));
+        Map<String, Bytes> replicated = sessions.node().replicatedSettings();
+        REPLICATED.forEach((name, otherwise) -> {
+            Bytes value = replicated.get(name);
+            all.put(name, value == null ? otherwise : value.latin1());
+        });
+        ALIASES.forEach((alias, name) -> all.put(alias, all.getOrDefault(name, "")));
+        return all;
+    }
+
+    /** The name under which a setting is in the log; null when it is this node's alone or none at all. */
+    @Nullable
+    String replicatedName(String name) {
+        String known = ALIASES.getOrDefault(name, name);
+        return REPLICATED.containsKey(known) ? known : null;
+    }
+
+    boolean knows(String name) {
+        return settings.containsKey(name) || replicatedName(name) != null;
+    }
+
+    /**
+     * Checks and, if {@code name} is this node's, changes a setting.
+     *
+     * @throws CommandException in Redis' words
+     */
+    void set(String name, Bytes value) {
+        try {
+            if (replicatedName(name) != null) {
+                if (LocalCommands.integer(value, "argument couldn't be parsed into an integer") < 0) {
+                    throw new CommandException("argument must be between 0 and " + Long.MAX_VALUE + " inclusive");
+                }
+                return;
+            }
+            Setting setting = settings.get(name);
+            if (setting == null) {
+                throw new CommandException("unknown setting");
+            }
+            Change change = setting.change();
+            if (change != null) {
+                change.apply(value);
+            } else if (!setting.value().get().equals(value.latin1())) {
+                throw new CommandException("can't set immutable config");
+            }
+        } catch (CommandException refused) {
+            throw new CommandException(
+                    "ERR CONFIG SET failed (possibly related to argument '" + name + "') - " + refused.getMessage());
+        }
+    }
+}

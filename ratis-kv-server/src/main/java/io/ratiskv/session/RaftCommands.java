@@ -1,0 +1,195 @@
+package io.ratiskv.session;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.CommandException;
+import io.ratiskv.api.Reply;
+import io.ratiskv.replication.Consensus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** RAFT.* and the commands of Redis that mean the same here: FAILOVER, WAIT, ROLE. Event loop only. */
+final class RaftCommands {
+    private static final long TRANSFER_MILLIS = 10_000;
+
+    private RaftCommands() {}
+
+    static void declare(LocalCommands table) {
+        table.deferred("raft.status", RaftCommands::status);
+        table.barrier(
+                "raft.members", (session, words) -> members(session.sessions().node()));
+        table.deferred(
+                "raft.transfer",
+                (session, words, reply) ->
+                        transfer(session, words.length == 2 ? words[1].utf8() : null, TRANSFER_MILLIS, reply));
+        table.deferred(
+                "raft.snapshot",
+                (session, words, reply) -> session.sessions()
+                        .whenDone(session.sessions().administration().snapshot(), Reply::of, reply));
+        table.deferred("failover", RaftCommands::failover);
+        table.barrier("role", (session, words) -> role(session.sessions().node()));
+        table.deferred("wait", (session, words, reply) -> {
+            long replicas = notNegative(words[1], "ERR value is not an integer or out of range");
+            ReplicaWait.begin(
+                    session, replicas, timeoutMillis(words[2]), acknowledged -> reply.accept(Reply.of(acknowledged)));
+        });
+        table.deferred("waitaof", RaftCommands::waitAof);
+    }
+
+    private static void waitAof(Session session, Bytes[] words, Consumer<Reply> reply) {
+        long local = LocalCommands.integer(words[1]);
+        if (local < 0 || local > 1) {
+            throw new CommandException("ERR value is out of range, must be between 0 and 1");
+        }
+        long replicas = notNegative(words[2], "ERR value is out of range, must be positive");
+        ReplicaWait.begin(
+                session,
+                replicas,
+                timeoutMillis(words[3]),
+                acknowledged -> reply.accept(Reply.array(List.of(Reply.of(1), Reply.of(acknowledged)))));
+    }
+
+    private static long notNegative(Bytes word, String problem) {
+        long value = LocalCommands.integer(word, problem);
+        if (value < 0) {
+            throw new CommandException(problem);
+        }
+        return value;
+    }
+
+    private static long timeoutMillis(Bytes word) {
+        long millis = LocalCommands.integer(word, "ERR timeout is not an integer or out of range");
+        if (millis < 0) {
+            throw new CommandException("ERR timeout is negative");
+        }
+        return millis;
+    }
+
+    private static void status(Session session, Bytes[] words, Consumer<Reply> reply) {
+        Sessions sessions = session.sessions();
+        sessions.administration()
+                .digest()
+                .handle((digest, failure) -> failure == null ? digest : null)
+                .thenAccept(digest -> sessions.loop().execute(() -> reply.accept(status(sessions.node(), digest))))
+                .exceptionally(ignored -> null);
+    }
+
+    private static Reply status(NodeView node, Administration.@Nullable StateDigest digest) {
+        Consensus.LogStatus log = node.log();
+        List<Reply> facts = new ArrayList<>();
+        put(facts, "node", Reply.bulk(node.nodeId()));
+        put(facts, "state", Reply.bulk(log.role().toLowerCase(Locale.ROOT)));
+        put(facts, "term", Reply.of(log.term()));
+        put(facts, "leader", bulkOrNull(node.leader()));
+        put(facts, "commit-index", Reply.of(log.commitIndex()));
+        put(facts, "applied-index", Reply.of(log.appliedIndex()));
+        put(facts, "first-index", Reply.of(log.firstIndex()));
+        put(facts, "last-index", Reply.of(log.lastIndex()));
+        put(facts, "snapshot-index", Reply.of(log.snapshotIndex()));
+        put(facts, "fsync", Reply.bulk(node.fsync()));
+        put(facts, "reads", Reply.bulk(node.reads()));
+        // Null when no leader could put a place for it into the log.
+        put(facts, "digest-index", digest == null ? Reply.NULL : Reply.of(digest.index()));
+        put(facts, "digest", digest == null ? Reply.NULL : Reply.bulk(digest.hex()));
+        return new Reply.Map(facts);
+    }
+
+    private static Reply members(NodeView node) {
+        Consensus.LogStatus log = node.log();
+        List<Reply> members = new ArrayList<>();
+        for (Consensus.Peer peer : log.peers()) {
+            List<Reply> facts = new ArrayList<>();
+            put(facts, "id", Reply.bulk(peer.id()));
+            put(facts, "role", Reply.bulk(role(node, peer)));
+            put(facts, "raft", Reply.bulk(peer.raftAddress()));
+            put(facts, "resp", bulkOrNull(node.respAddress(peer.id())));
+            put(facts, "match-index", Reply.of(peer.matchIndex()));
+            put(facts, "lag", Reply.of(peer.matchIndex() < 0 ? -1 : Math.max(0, log.lastIndex() - peer.matchIndex())));
+            put(facts, "last-contact-ms", Reply.of(peer.lastContactMillis()));
+            members.add(new Reply.Map(facts));
+        }
+        return Reply.array(members);
+    }
+
+    private static String role(NodeView node, Consensus.Peer peer) {
+        if (peer.id().equals(node.leader())) {
+            return "leader";
+        }
+        return peer.voter() ? "voter" : "listener";
+    }
+
+    private static void put(List<Reply> facts, String name, Reply value) {
+        facts.add(Reply.bulk(name));
+        facts.add(value);
+    }
+
+    private static Reply bulkOrNull(@Nullable String text) {
+        return text == null ? Reply.NULL : Reply.bulk(text);
+    }
+
+    private static void transfer(Session session, @Nullable String node, long timeoutMillis, Consumer<Reply> reply) {
+        Sessions sessions = session.sessions();
+        sessions.whenDone(sessions.administration().transferLeadership(node, timeoutMillis), done -> Reply.OK, reply);
+    }
+
+    /** {@code FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]}. */
+    private static void failover(Session session, Bytes[] words, Consumer<Reply> reply) {
+        NodeView node = session.sessions().node();
+        String target = null;
+        long millis = TRANSFER_MILLIS;
+        for (int i = 1; i < words.length; i++) {
+            int more = words.length - i - 1;
+            if (words[i].equalsIgnoreCase("TO") && more >= 2) {
+                String address = words[i + 1].utf8() + ":" + words[i + 2].utf8();
+                target = nodeAt(node, address);
+                i += 2;
+            } else if (words[i].equalsIgnoreCase("TIMEOUT") && more >= 1) {
+                millis = LocalCommands.integer(words[++i]);
+                if (millis <= 0) {
+                    throw new CommandException("ERR FAILOVER timeout must be greater than 0");
+                }
+            } else if (words[i].equalsIgnoreCase("ABORT")) {
+                throw new CommandException("ERR No failover in progress.");
+            } else if (!words[i].equalsIgnoreCase("FORCE")) {
+                throw CommandException.syntax();
+            }
+        }
+        transfer(session, target, millis, reply);
+    }
+
+    private static String nodeAt(NodeView node, String address) {
+        for (Consensus.Peer peer : node.log().peers()) {
+            if (address.equals(node.respAddress(peer.id()))) {
+                return peer.id();
+            }
+        }
+        throw new CommandException("ERR FAILOVER target HOST and PORT is not a replica.");
+    }
+
+    private static Reply role(NodeView node) {
+        Consensus.LogStatus log = node.log();
+        if (node.leads()) {
+            List<Reply> replicas = new ArrayList<>();
+            for (Consensus.Peer peer : log.peers()) {
+                HostAndPort address = HostAndPort.parse(node.respAddress(peer.id()));
+                if (!peer.id().equals(node.nodeId()) && address != null) {
+                    replicas.add(Reply.array(List.of(
+                            Reply.bulk(address.host()),
+                            Reply.bulk(Integer.toString(address.port())),
+                            Reply.bulk(Long.toString(Math.max(0, peer.matchIndex()))))));
+                }
+            }
+            return Reply.array(List.of(Reply.bulk("master"), Reply.of(log.commitIndex()), Reply.array(replicas)));
+        }
+        String leader = node.leader();
+        HostAndPort address = leader == null ? null : HostAndPort.parse(node.respAddress(leader));
+        return Reply.array(List.of(
+                Reply.bulk("slave"),
+                Reply.bulk(address == null ? "?" : address.host()),
+                Reply.of(address == null ? 0 : address.port()),
+                Reply.bulk(address == null ? "connect" : "connected"),
+                Reply.of(log.appliedIndex())));
+    }
+}

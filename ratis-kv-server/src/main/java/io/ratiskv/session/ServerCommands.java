@@ -1,0 +1,113 @@
+package io.ratiskv.session;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.CommandException;
+import io.ratiskv.api.Reply;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What concerns the node as a server: TIME, snapshots, SHUTDOWN, and what Redis has and Raft replaces. Event loop only. */
+final class ServerCommands {
+    private static final String NO_CLUSTER = "ERR This instance has cluster support disabled";
+
+    private ServerCommands() {}
+
+    static void declare(LocalCommands table) {
+        table.now("time", ServerCommands::time);
+        table.barrier(
+                "lastsave",
+                (session, words) ->
+                        Reply.of(session.sessions().node().snapshots().lastSeconds()));
+        table.deferred(
+                "save",
+                (session, words, reply) -> session.sessions()
+                        .whenDone(session.sessions().administration().snapshot(), index -> Reply.OK, reply));
+        table.barrier("bgsave", (session, words) -> backgroundSave(session, "Background saving started"));
+        table.barrier(
+                "bgrewriteaof",
+                (session, words) -> backgroundSave(session, "Background append only file rewriting started"));
+        table.barrier("shutdown", ServerCommands::shutdown);
+        table.now("module|list", (session, words) -> Reply.EMPTY_ARRAY);
+        table.now(
+                "lolwut",
+                (session, words) -> LocalCommands.text("ratis-kv\nRedis ver. " + InfoText.REDIS_VERSION + "\n"));
+        refused(
+                table,
+                "replicaof",
+                "ERR REPLICAOF is not supported: the log replicates, RAFT.TRANSFER moves the leader");
+        refused(table, "slaveof", "ERR SLAVEOF is not supported: the log replicates, RAFT.TRANSFER moves the leader");
+        refused(table, "debug", "ERR DEBUG command not allowed");
+        refused(table, "monitor", "ERR MONITOR is not supported by this server yet");
+        refused(table, "asking", NO_CLUSTER);
+        for (String subcommand : List.of(
+                "info",
+                "nodes",
+                "slots",
+                "shards",
+                "myid",
+                "myshardid",
+                "keyslot",
+                "countkeysinslot",
+                "getkeysinslot",
+                "links",
+                "replicas",
+                "slaves",
+                "failover",
+                "reset",
+                "meet",
+                "forget",
+                "addslots",
+                "addslotsrange",
+                "delslots",
+                "delslotsrange",
+                "setslot",
+                "replicate",
+                "flushslots",
+                "saveconfig",
+                "bumpepoch",
+                "set-config-epoch",
+                "count-failure-reports")) {
+            refused(table, "cluster|" + subcommand, NO_CLUSTER);
+        }
+    }
+
+    private static void refused(LocalCommands table, String name, String error) {
+        table.now(name, (session, words) -> {
+            throw new CommandException(error);
+        });
+    }
+
+    private static Reply time(Session session, Bytes[] words) {
+        Instant now = Instant.now();
+        return Reply.array(List.of(
+                Reply.bulk(Long.toString(now.getEpochSecond())), Reply.bulk(Integer.toString(now.getNano() / 1000))));
+    }
+
+    private static Reply backgroundSave(Session session, String started) {
+        if (session.sessions().node().snapshots().running()) {
+            throw new CommandException("ERR Background save already in progress");
+        }
+        CompletableFuture<Long> saved = session.sessions().administration().snapshot();
+        // LASTSAVE and INFO tell how it ended.
+        saved.exceptionally(failure -> 0L);
+        return new Reply.Simple(started);
+    }
+
+    private static Reply shutdown(Session session, Bytes[] words) {
+        for (int i = 1; i < words.length; i++) {
+            if (words[i].equalsIgnoreCase("ABORT")) {
+                throw new CommandException("ERR No shutdown in progress.");
+            }
+            boolean known = List.of("NOSAVE", "SAVE", "NOW", "FORCE").stream().anyMatch(words[i]::equalsIgnoreCase);
+            if (!known) {
+                throw CommandException.syntax();
+            }
+        }
+        session.sessions().administration().shutdown();
+        // The client learns it from the end of the connection, as from Redis.
+        session.state().replyMode(ClientState.ReplyMode.OFF);
+        session.quit();
+        return Reply.OK;
+    }
+}

@@ -1,0 +1,271 @@
+package io.ratiskv.session;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.CommandException;
+import io.ratiskv.api.Reply;
+import io.ratiskv.api.Request;
+import io.ratiskv.api.Unit;
+import io.ratiskv.command.CommandTable;
+import io.ratiskv.replication.Intake;
+import io.ratiskv.replication.Loop;
+import io.ratiskv.resp.Conversation;
+import io.ratiskv.resp.Conversations;
+import io.ratiskv.resp.NettyLoop;
+import io.ratiskv.resp.Outlet;
+import io.ratiskv.resp.RespServer;
+import io.ratiskv.resp.RespSettings;
+import io.ratiskv.tls.Tls;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** All sessions of a node and what they share. Confined to the event loop, except where a method says "any thread". */
+public final class Sessions implements Conversations {
+    /** The read behind WATCH: the version of each key. */
+    static final Bytes VERSIONS = Bytes.of("RAFT.VERSIONS");
+
+    private final Loop loop;
+    private final Intake intake;
+    private final NodeView node;
+    private final Administration administration;
+    private final Credentials credentials;
+    private final SessionSettings settings;
+    private final Bindings bindings;
+    private final Pause pause = new Pause(this);
+    private final SlowLog slowLog;
+    private final ErrorCounts errors = new ErrorCounts();
+    private final TreeMap<Long, Session> byId = new TreeMap<>();
+    private final long startedAtMillis = System.currentTimeMillis();
+    private final String runId = randomId();
+    private final NodeSettings nodeSettings;
+
+    private @Nullable RespServer server;
+    private long lastId;
+    private long requests;
+    private long requestsAtSample;
+    private long sampledAtNanos;
+    private long requestsPerSecond;
+    private String mechanism = "none";
+
+    public Sessions(
+            CommandTable table,
+            Intake intake,
+            Loop loop,
+            NodeView node,
+            Administration administration,
+            Credentials credentials,
+            SessionSettings settings) {
+        this.loop = loop;
+        this.intake = intake;
+        this.node = node;
+        this.administration = administration;
+        this.credentials = credentials;
+        this.settings = settings;
+        this.bindings = new Bindings(table, LocalCommands.bodies(table));
+        this.slowLog = new SlowLog(settings.slowlogMicros(), settings.slowlogLengthMax());
+        this.nodeSettings = new NodeSettings(this);
+    }
+
+    /** 40 hexadecimal digits that tell this process from any other. */
+    private static String randomId() {
+        byte[] bytes = new byte[20];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /**
+     * Opens the port to clients. Any thread but the loop's.
+     *
+     * @throws IOException if the address cannot be bound; the message names it
+     */
+    public RespServer listen(NettyLoop netty, RespSettings respSettings, @Nullable Tls tls) throws IOException {
+        RespServer listening = RespServer.bind(netty, respSettings, tls, this);
+        netty.execute(() -> {
+            server = listening;
+            mechanism = netty.mechanism();
+            sample();
+        });
+        return listening;
+    }
+
+    /** Once a second: the rate of requests. */
+    private void sample() {
+        long now = nanoTime();
+        long elapsedMillis = (now - sampledAtNanos) / 1_000_000;
+        if (elapsedMillis > 0) {
+            requestsPerSecond = (requests - requestsAtSample) * 1000 / elapsedMillis;
+            sampledAtNanos = now;
+            requestsAtSample = requests;
+        }
+        loop.schedule(this::sample, 1, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public Conversation begin(Outlet outlet) {
+        ClientState state = new ClientState(++lastId, nowMillis(), !credentials.required());
+        Session session = new Session(this, outlet, state);
+        byId.put(state.id(), session);
+        return session;
+    }
+
+    void left(Session session) {
+        byId.remove(session.state().id());
+    }
+
+    /** In the order they connected. */
+    Collection<Session> all() {
+        return List.copyOf(byId.values());
+    }
+
+    int size() {
+        return byId.size();
+    }
+
+    @Nullable
+    Session find(long id) {
+        return byId.get(id);
+    }
+
+    void proceedAll() {
+        for (Session session : all()) {
+            session.drained();
+        }
+    }
+
+    /** Counts an answered request. */
+    void account(Binding binding, Reply reply, long micros) {
+        requests++;
+        binding.calls++;
+        binding.micros += micros;
+        if (reply instanceof Reply.Failure) {
+            binding.failed++;
+        }
+    }
+
+    /** Counts an answered unit, each request of a transaction for itself. */
+    void account(Binding binding, Unit unit, Reply reply, long micros) {
+        account(binding, reply, micros);
+        if (unit instanceof Unit.Transaction transaction && reply instanceof Reply.Array array) {
+            List<Request> inner = transaction.requests();
+            for (int i = 0; i < inner.size() && i < array.elements().size(); i++) {
+                account(bindings.resolve(inner.get(i)), array.elements().get(i), micros);
+            }
+        }
+    }
+
+    void resetStatistics() {
+        bindings.all().forEach(Binding::resetStatistics);
+        errors.reset();
+        requests = 0;
+        requestsAtSample = 0;
+    }
+
+    /**
+     * Makes a reply of what completes later, on the event loop.
+     *
+     * @param shown the reply to what it completed with
+     */
+    <T> void whenDone(CompletableFuture<T> future, Function<T, Reply> shown, Consumer<Reply> then) {
+        future.whenComplete((value, failure) ->
+                        loop.execute(() -> then.accept(failure == null ? shown.apply(value) : error(failure))))
+                .exceptionally(ignored -> null);
+    }
+
+    private static Reply error(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof CommandException refused) {
+            return refused.reply();
+        }
+        String message = cause.getMessage();
+        return Reply.error("ERR " + (message == null ? cause.getClass().getSimpleName() : message));
+    }
+
+    Bindings bindings() {
+        return bindings;
+    }
+
+    Intake intake() {
+        return intake;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    NodeView node() {
+        return node;
+    }
+
+    Administration administration() {
+        return administration;
+    }
+
+    Credentials credentials() {
+        return credentials;
+    }
+
+    SessionSettings settings() {
+        return settings;
+    }
+
+    Pause pause() {
+        return pause;
+    }
+
+    SlowLog slowLog() {
+        return slowLog;
+    }
+
+    ErrorCounts errors() {
+        return errors;
+    }
+
+    /** Null until the port is open. */
+    @Nullable
+    RespServer server() {
+        return server;
+    }
+
+    long requests() {
+        return requests;
+    }
+
+    long requestsPerSecond() {
+        return requestsPerSecond;
+    }
+
+    /** How the system tells which sockets are ready. */
+    String mechanism() {
+        return mechanism;
+    }
+
+    String runId() {
+        return runId;
+    }
+
+    NodeSettings nodeSettings() {
+        return nodeSettings;
+    }
+
+    long startedAtMillis() {
+        return startedAtMillis;
+    }
+
+    long nowMillis() {
+        return System.currentTimeMillis();
+    }
+
+    long nanoTime() {
+        return loop.nanoTime();
+    }
+}

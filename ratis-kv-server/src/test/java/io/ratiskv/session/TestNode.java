@@ -1,0 +1,123 @@
+package io.ratiskv.session;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.local.LocalReplicator;
+import io.ratiskv.machine.Statistics;
+import io.ratiskv.replication.Consensus;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A node of three as sessions see it, its answers set by the test. Confined to the event loop. */
+public final class TestNode implements NodeView, Administration {
+    private final LocalReplicator replicator;
+    final Map<String, Bytes> replicated = new HashMap<>();
+    boolean leads = true;
+    boolean shutdown;
+
+    @Nullable
+    String transferredTo;
+
+    long followerMatchIndex;
+    CompletableFuture<Long> snapshot = CompletableFuture.completedFuture(7L);
+    CompletableFuture<StateDigest> digest = CompletableFuture.completedFuture(new StateDigest(5, "abcd"));
+
+    public TestNode(LocalReplicator replicator) {
+        this.replicator = replicator;
+    }
+
+    @Override
+    public String nodeId() {
+        return "n1";
+    }
+
+    @Override
+    public Consensus.LogStatus log() {
+        return new Consensus.LogStatus(
+                leads ? "LEADER" : "FOLLOWER",
+                3,
+                100,
+                100,
+                1,
+                100,
+                50,
+                List.of(
+                        new Consensus.Peer("n1", "127.0.0.1:9870", true, 100, 0),
+                        new Consensus.Peer("n2", "127.0.0.1:9871", true, 100, 10),
+                        new Consensus.Peer("n3", "127.0.0.1:9872", true, followerMatchIndex, 10)));
+    }
+
+    @Override
+    public boolean leads() {
+        return leads;
+    }
+
+    @Override
+    public String leader() {
+        return leads ? "n1" : "n2";
+    }
+
+    @Override
+    public String respAddress(String node) {
+        return "127.0.0.1:" + (6378 + Integer.parseInt(node.substring(1)));
+    }
+
+    @Override
+    public Statistics statistics() {
+        return replicator.machine().statistics();
+    }
+
+    @Override
+    public Map<String, Bytes> replicatedSettings() {
+        return replicated;
+    }
+
+    @Override
+    public Map<String, String> options() {
+        return Map.of("resp", "127.0.0.1:6379", "data", "data");
+    }
+
+    @Override
+    public String fsync() {
+        return "always";
+    }
+
+    @Override
+    public String reads() {
+        return "quorum";
+    }
+
+    @Override
+    public NodeView.Snapshots snapshots() {
+        return new NodeView.Snapshots(false, 1234, 50, true);
+    }
+
+    @Override
+    public CompletableFuture<Long> snapshot() {
+        return snapshot;
+    }
+
+    @Override
+    public CompletableFuture<StateDigest> digest() {
+        return digest;
+    }
+
+    @Override
+    public CompletableFuture<Void> transferLeadership(@Nullable String node, long timeoutMillis) {
+        transferredTo = node == null ? "any" : node;
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> configure(String name, Bytes value) {
+        replicated.put(name, value);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void shutdown() {
+        shutdown = true;
+    }
+}
