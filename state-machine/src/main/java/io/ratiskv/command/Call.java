@@ -7,6 +7,7 @@ import io.ratiskv.keyspace.Databases;
 import io.ratiskv.keyspace.HashHandle;
 import io.ratiskv.keyspace.Keyspace;
 import io.ratiskv.value.Numeral;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
@@ -90,6 +91,15 @@ final class Call {
             throw Errors.notInRange(min, max);
         }
         return value;
+    }
+
+    /** The next word as a decimal number; an error if it is none. */
+    double takeDouble() {
+        OptionalDouble value = Numeral.parseDouble(take());
+        if (value.isEmpty()) {
+            throw Errors.notFloat();
+        }
+        return value.getAsDouble();
     }
 
     /** The next word as the number of a database; an error if there is none of that number. */

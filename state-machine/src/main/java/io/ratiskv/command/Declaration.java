@@ -58,12 +58,6 @@ final class Declaration {
         return this;
     }
 
-    /** Runs no body and changes nothing, although its kind would say so: a container. */
-    Declaration without(Flag flag) {
-        flags.remove(flag);
-        return this;
-    }
-
     Declaration since(String version) {
         this.since = version;
         return this;

@@ -80,14 +80,39 @@ final class UsageGenerator {
         return switch (argument.type()) {
             case KEY -> "key" + random.nextInt(4);
             case STRING -> random.nextBoolean() ? "word" + random.nextInt(4) : Integer.toString(random.nextInt(100));
-            case PATTERN -> "*" + random.nextInt(4);
-            case DOUBLE -> Integer.toString(random.nextInt(-50, 50)) + "." + random.nextInt(10);
+            case PATTERN -> pattern();
+            case DOUBLE -> decimal();
             case UNIX_TIME -> Long.toString(random.nextLong(1, 4_102_444_800L));
             case INTEGER -> integer(argument.name());
         };
     }
 
+    private String pattern() {
+        String marks = "key*?[0-2]^\\";
+        StringBuilder pattern = new StringBuilder();
+        for (int i = random.nextInt(8); i >= 0; i--) {
+            pattern.append(marks.charAt(random.nextInt(marks.length())));
+        }
+        return pattern.toString();
+    }
+
+    private String decimal() {
+        String digits = Long.toString(random.nextLong() >> random.nextInt(64));
+        return switch (random.nextInt(3)) {
+            case 0 -> digits;
+            case 1 -> digits + "." + random.nextLong(Long.MAX_VALUE);
+            default -> digits + "e" + random.nextInt(-40, 40);
+        };
+    }
+
     private String integer(String name) {
+        if (name.equals("milliseconds")) {
+            // Long enough to outlive a test.
+            return Integer.toString(1_000_000 + random.nextInt(1_000_000));
+        }
+        if (name.equals("seconds")) {
+            return Integer.toString(1_000 + random.nextInt(1_000));
+        }
         int value = 1 + random.nextInt(15);
         if (name.equals("numkeys")) {
             numkeys = value;

@@ -1,0 +1,153 @@
+package io.ratiskv.command;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Reply;
+import io.ratiskv.transcript.LibrarySubject;
+import io.ratiskv.transcript.RedisProcess;
+import io.ratiskv.transcript.ReplyText;
+import io.ratiskv.transcript.SocketSubject;
+import io.ratiskv.transcript.Subject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The library and a real Redis, given the same requests, reply the same: requests that the usage lines allow, and the
+ * same with a word spoilt, doubled or left out, so that the order of errors is compared too.
+ */
+class AgreementTest {
+    private static final int REQUESTS = 6_000;
+
+    /** Luck, measures of memory, what only one of the two has; Redis counts keys that expired and it has not met since. */
+    private static final Set<String> INCOMPARABLE = Set.of(
+            "dbsize",
+            "hrandfield",
+            "memory|usage",
+            "object|freq",
+            "object|idletime",
+            "object|refcount",
+            "randomkey",
+            "raft.versions");
+
+    private static final Set<String> IN_ANY_ORDER = Set.of("hgetall", "hkeys", "hvals", "keys");
+
+    /** How far one call gets is each one's own affair. */
+    private static final Set<String> PIECEMEAL = Set.of("hscan", "scan");
+
+    /** Their replies depend on the clock, of which Redis has its own. */
+    private static final Set<String> TIMED = Set.of("expiretime", "pexpiretime", "pttl", "ttl");
+
+    private static final long TOLERANCE_MILLIS = 100_000;
+
+    private static final List<String> SPOILT =
+            List.of("", "x", "-1", "0", "-9223372036854775808", "9223372036854775807", "1e400", "nan", "1.5", "NX");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void a_real_redis_and_the_library_reply_the_same() throws IOException {
+        Optional<Path> executable = RedisProcess.installed();
+        assumeTrue(executable.isPresent(), "no redis-server on the path");
+        try (RedisProcess process = RedisProcess.start(executable.orElseThrow(), folder);
+                Subject redis = new SocketSubject("redis", process.port());
+                Subject library = new LibrarySubject(/* restoresBetweenLines= */ false)) {
+            for (long seed = 1; seed <= 4; seed++) {
+                redis.begin();
+                library.begin();
+                compare(seed, redis, library);
+            }
+        }
+    }
+
+    private static void compare(long seed, Subject redis, Subject library) throws IOException {
+        List<Command> commands = new CommandTable()
+                .commands().stream()
+                        .flatMap(command -> Stream.concat(Stream.of(command), command.subcommands().stream()))
+                        .filter(command -> command.body() != null && !INCOMPARABLE.contains(command.name()))
+                        .toList();
+        SplittableRandom random = new SplittableRandom(seed);
+        UsageGenerator generator = new UsageGenerator(random);
+        long nowMillis = System.currentTimeMillis();
+        for (int i = 0; i < REQUESTS; i++) {
+            Command command = commands.get(random.nextInt(commands.size()));
+            Bytes[] words = generator.draw(command);
+            if (random.nextInt(4) == 0) {
+                words = spoil(words, command.usage().name().size(), random);
+            }
+            if (isOnlyOurs(words) || isFlush(command) && random.nextInt(20) > 0) {
+                continue;
+            }
+            Reply theirs = redis.call(nowMillis, words);
+            Reply ours = library.call(nowMillis, words);
+            if (!agree(command, theirs, ours)) {
+                fail("seed " + seed + ", request " + i + ": " + Arrays.toString(words) + "\nredis:   "
+                        + ReplyText.of(theirs) + "\nlibrary: " + ReplyText.of(ours));
+            }
+        }
+    }
+
+    /** Spoils, doubles or drops a word behind the name. */
+    private static Bytes[] spoil(Bytes[] words, int nameWords, SplittableRandom random) {
+        if (words.length == nameWords) {
+            return words;
+        }
+        int at = random.nextInt(nameWords, words.length);
+        int lengthening = random.nextInt(-1, 2);
+        Bytes[] spoilt = Arrays.copyOf(words, words.length + lengthening);
+        if (lengthening == 0) {
+            spoilt[at] = Bytes.of(SPOILT.get(random.nextInt(SPOILT.size())));
+        } else {
+            int behind = Math.max(at, at - lengthening);
+            System.arraycopy(words, behind, spoilt, behind + lengthening, words.length - behind);
+        }
+        return spoilt;
+    }
+
+    /** Conditions of SET that came with Redis 8.4. */
+    private static boolean isOnlyOurs(Bytes[] words) {
+        return Arrays.stream(words).anyMatch(word -> word.equalsIgnoreCase("IFEQ") || word.equalsIgnoreCase("IFNE"));
+    }
+
+    /** Drawn as often as the others they would leave nothing to compare. */
+    private static boolean isFlush(Command command) {
+        return command.name().startsWith("flush");
+    }
+
+    private static boolean agree(Command command, Reply theirs, Reply ours) {
+        if (TIMED.contains(command.name()) && theirs instanceof Reply.Int one && ours instanceof Reply.Int other) {
+            return Math.abs(one.value() - other.value()) <= TOLERANCE_MILLIS
+                    && (one.value() < 0) == (other.value() < 0);
+        }
+        if (PIECEMEAL.contains(command.name()) && theirs instanceof Reply.Array && ours instanceof Reply.Array) {
+            return true;
+        }
+        String theirText = ReplyText.of(theirs);
+        String ourText = ReplyText.of(ours);
+        if (command.name().equals("object|encoding") && ourText.equals("\"int\"")) {
+            // A sum that INCRBYFLOAT left is text to Redis, even if it is an integer.
+            return theirText.equals(ourText) || theirText.equals("\"embstr\"");
+        }
+        return IN_ANY_ORDER.contains(command.name())
+                ? sorted(theirText).equals(sorted(ourText))
+                : theirText.equals(ourText);
+    }
+
+    /** Without the empty key, which Redis finds by {@code *} but not by {@code **}. */
+    private static List<String> sorted(String text) {
+        return Stream.of(text.split("[\\[\\], ]+"))
+                .filter(part -> !part.equals("\"\""))
+                .sorted()
+                .toList();
+    }
+}
