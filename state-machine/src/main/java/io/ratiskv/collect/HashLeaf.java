@@ -6,14 +6,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A leaf of a hash trie as a bare array: its owner's epoch, its marks, then its elements in hash order.
  *
- * <p>No object wraps the array and none wraps an element: at 44 elements a leaf costs less than 3 bytes per element beside
+ * <p>No object wraps the array and none wraps an element: at 60 elements a leaf costs less than 4 bytes per element beside
  * the reference. A mark is 16 bits of the element's hash, those behind the {@code depth} bits that lead to the leaf, so a lookup
  * finds its element among the sorted marks by interpolation and touches, as a rule, no other element.
  * {@code marks[0]} is the number of elements; spare room behind the elements is null.
  */
 final class HashLeaf {
-    /** A leaf that grows beyond this many elements is split, as long as its hashes can tell them apart. */
-    static final int SPLIT_ABOVE = 64;
+    /**
+     * A leaf that grows beyond this many elements is split, as long as its hashes can tell them apart. Measured: to find
+     * an element costs the same in a large leaf as in a small one, and a level less; to shift or copy this many is cheap.
+     */
+    static final int SPLIT_ABOVE = 128;
     /** Two neighbouring leaves that together hold at most this many elements become one. */
     static final int MERGE_UP_TO = SPLIT_ABOVE / 2;
     /** The width of a mark in bits. */
@@ -50,8 +53,16 @@ final class HashLeaf {
     static int lowerBound(@Nullable Object[] leaf, int mark, int low, int widthLog) {
         char[] marks = marks(leaf);
         int count = marks[0];
-        // Hashes are uniform, so an element stands about where its mark says.
-        int index = (mark - low) * count >>> widthLog;
+        // The room is taken for the count, which stands in another cache line: so the lines of the count, of the mark
+        // and of the
+        // element are fetched at once, not in turn.
+        int guess = (mark - low) * estimate(leaf.length - FIRST) >>> widthLog;
+        return lowerBound(marks, count, Math.min(guess, count), mark);
+    }
+
+    /** Hashes are uniform, so an element stands about where its mark says. */
+    private static int lowerBound(char[] marks, int count, int guess, int mark) {
+        int index = guess;
         while (index < count && marks[index + 1] < mark) index++;
         while (index > 0 && marks[index] >= mark) index--;
         return index;
@@ -78,6 +89,30 @@ final class HashLeaf {
             if (keys.matches(element(leaf, i), key, offset, length)) return i;
         }
         return -1;
+    }
+
+    /**
+     * Returns the element with this key of a leaf that is a whole trie, or null.
+     *
+     * @param marks the leaf's
+     * @param count how many elements it has
+     */
+    static <E> @Nullable E find(
+            @Nullable Object[] leaf,
+            char[] marks,
+            int count,
+            long hash,
+            ElementKeys<E> keys,
+            byte[] key,
+            int offset,
+            int length) {
+        int mark = mark(hash, 0);
+        int index = lowerBound(marks, count, mark * count >>> MARK_BITS, mark);
+        for (; index < count && marks[index + 1] == mark; index++) {
+            E element = element(leaf, index);
+            if (keys.matches(element, key, offset, length)) return element;
+        }
+        return null;
     }
 
     static @Nullable Object[] of(Object element, int mark, Epoch.Token owner) {
@@ -193,7 +228,7 @@ final class HashLeaf {
         return remarked;
     }
 
-    private static char[] marks(@Nullable Object[] leaf) {
+    static char[] marks(@Nullable Object[] leaf) {
         return (char[]) leaf[MARKS];
     }
 
@@ -201,6 +236,11 @@ final class HashLeaf {
     private static int capacity(int count) {
         // With 12 bytes of array header and two slots of our own, an odd number fills whole words.
         return count + (count < 16 ? 0 : count >> 3) | 1;
+    }
+
+    /** Returns about how many elements a leaf with this room has. */
+    private static int estimate(int capacity) {
+        return capacity - (capacity >> 4);
     }
 
     private static int marksCapacity(int count) {

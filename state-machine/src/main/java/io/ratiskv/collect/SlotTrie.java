@@ -69,15 +69,15 @@ public final class SlotTrie<E> extends SlotTrieView<E> {
 
     private void update(int slot, @Nullable Object trie, int more) {
         Epoch.Token owner = epoch.current();
-        SlotTable top = SlotTable.owned(root, owner);
-        SlotTable chunk = SlotTable.owned(top.chunk(slot), owner);
-        int inTop = slot >>> SlotTable.BITS;
-        int inChunk = slot & (SlotTable.WIDTH - 1);
-        chunk.children[inChunk] = trie;
-        chunk.counts[inChunk] += more;
-        top.children[inTop] = chunk;
-        top.counts[inTop] += more;
-        root = top;
+        SlotDirectory oldDirectory = root;
+        SlotChunk oldChunk = chunk(slot);
+        SlotDirectory directory = oldDirectory == null ? SlotDirectory.empty(owner) : oldDirectory.ownedBy(owner);
+        SlotChunk chunk = oldChunk == null ? SlotChunk.empty(owner) : oldChunk.ownedBy(owner);
+        int chunkNumber = slot >>> SlotChunk.BITS;
+        chunk.set(inChunk(slot), trie, chunk.counts[inChunk(slot)] + more);
+        directory.chunks[chunkNumber] = chunk;
+        directory.counts[chunkNumber] += more;
+        root = directory;
         size += more;
     }
 }

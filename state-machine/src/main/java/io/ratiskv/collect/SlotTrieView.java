@@ -18,11 +18,11 @@ public sealed class SlotTrieView<E> implements Iterable<E> permits SlotTrie {
     final ElementKeys<E> keys;
 
     @Nullable
-    SlotTable root;
+    SlotDirectory root;
 
     long size;
 
-    SlotTrieView(ElementKeys<E> keys, @Nullable SlotTable root, long size) {
+    SlotTrieView(ElementKeys<E> keys, @Nullable SlotDirectory root, long size) {
         this.keys = keys;
         this.root = root;
         this.size = size;
@@ -41,8 +41,8 @@ public sealed class SlotTrieView<E> implements Iterable<E> permits SlotTrie {
     /** Returns how many elements the slot holds. */
     public final int size(int slot) {
         Objects.checkIndex(slot, Slots.COUNT);
-        SlotTable chunk = chunk(slot);
-        return chunk == null ? 0 : chunk.counts[slot & (SlotTable.WIDTH - 1)];
+        SlotChunk chunk = chunk(slot);
+        return chunk == null ? 0 : chunk.counts[inChunk(slot)];
     }
 
     /**
@@ -52,7 +52,8 @@ public sealed class SlotTrieView<E> implements Iterable<E> permits SlotTrie {
      * @param hash the hash of the key, as {@link ElementKeys#hash} gives it for an element with this key
      */
     public final @Nullable E get(int slot, long hash, byte[] key, int offset, int length) {
-        return HashNodes.get(trie(slot), keys, hash, key, offset, length);
+        SlotChunk chunk = chunk(slot);
+        return chunk == null ? null : chunk.get(inChunk(slot), keys, hash, key, offset, length);
     }
 
     /**
@@ -62,19 +63,15 @@ public sealed class SlotTrieView<E> implements Iterable<E> permits SlotTrie {
      */
     public final E byIndex(long index) {
         Objects.checkIndex(index, size);
+        SlotDirectory directory = root;
+        if (directory == null) throw new IllegalStateException("the size of the trie is not that of its content");
         long rest = index;
-        SlotTable table = root;
-        while (table != null) {
-            int child = 0;
-            while (rest >= table.counts[child]) rest -= table.counts[child++];
-            Object node = table.children[child];
-            if (node instanceof SlotTable chunk) {
-                table = chunk;
-            } else if (node != null) {
-                return HashNodes.byIndex(node, (int) rest);
-            }
-        }
-        throw new IllegalStateException("counts of the trie do not add up");
+        int chunkNumber = 0;
+        while (rest >= directory.counts[chunkNumber]) rest -= directory.counts[chunkNumber++];
+        SlotChunk chunk = directory.chunks[chunkNumber];
+        int slot = 0;
+        while (rest >= chunk.counts[slot]) rest -= chunk.counts[slot++];
+        return HashNodes.byIndex(chunk.trie(slot), (int) rest);
     }
 
     /** Iterates over all slots in order. Not to be used after the trie has been changed; over a frozen view it always may. */
@@ -123,10 +120,10 @@ public sealed class SlotTrieView<E> implements Iterable<E> permits SlotTrie {
     final int nextUsedSlot(int from) {
         int slot = from;
         while (slot < Slots.COUNT) {
-            SlotTable chunk = chunk(slot);
+            SlotChunk chunk = chunk(slot);
             if (chunk == null) {
-                slot = (slot | SlotTable.WIDTH - 1) + 1;
-            } else if (chunk.trie(slot) == null) {
+                slot = (slot | SlotChunk.WIDTH - 1) + 1;
+            } else if (chunk.trie(inChunk(slot)) == null) {
                 slot++;
             } else {
                 return slot;
@@ -137,13 +134,18 @@ public sealed class SlotTrieView<E> implements Iterable<E> permits SlotTrie {
 
     /** Returns the root of the slot's trie or null. */
     final @Nullable Object trie(int slot) {
-        SlotTable chunk = chunk(slot);
-        return chunk == null ? null : chunk.trie(slot);
+        SlotChunk chunk = chunk(slot);
+        return chunk == null ? null : chunk.trie(inChunk(slot));
     }
 
-    private @Nullable SlotTable chunk(int slot) {
-        SlotTable from = root;
-        return from == null ? null : from.chunk(slot);
+    /** Returns the chunk of the slot or null. */
+    final @Nullable SlotChunk chunk(int slot) {
+        SlotDirectory directory = root;
+        return directory == null ? null : directory.chunks[slot >>> SlotChunk.BITS];
+    }
+
+    static int inChunk(int slot) {
+        return slot & (SlotChunk.WIDTH - 1);
     }
 
     /** Iterates over the slots one after the other. */
