@@ -1,0 +1,239 @@
+package io.ratiskv.rest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ratiskv.replication.Consensus;
+import io.ratiskv.tls.TestAuthority;
+import io.ratiskv.tls.Tls;
+import io.ratiskv.tls.TlsFiles;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RestServerTest {
+    @TempDir
+    Path directory;
+
+    private final KnownNode node = new KnownNode();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private @Nullable RestServer server;
+
+    @AfterEach
+    void close() {
+        client.close();
+        if (server != null) server.close();
+    }
+
+    /** A node of which everything is said beforehand. */
+    private static final class KnownNode implements NodeStatus {
+        private @Nullable String leader = "n1";
+        private String role = "LEADER";
+        private long appliedIndex = 2_490;
+
+        @Override
+        public String nodeId() {
+            return "n1";
+        }
+
+        @Override
+        public @Nullable String leader() {
+            return leader;
+        }
+
+        @Override
+        public Consensus.LogStatus log() {
+            return new Consensus.LogStatus(
+                    role,
+                    7,
+                    2_500,
+                    appliedIndex,
+                    1_000,
+                    2_501,
+                    999,
+                    List.of(
+                            new Consensus.Peer("n1", "127.0.0.1:26001", true, 2_501, 0),
+                            new Consensus.Peer("n2", "127.0.0.1:26002", true, 2_400, 3),
+                            new Consensus.Peer("n3", "127.0.0.1:26003", true, -1, -1)));
+        }
+    }
+
+    @Test
+    void status_says_where_the_node_stands() throws Exception {
+        start(null);
+        HttpResponse<String> response = get("/status");
+        assertEquals(200, response.statusCode());
+        assertEquals("application/json", header(response, "content-type"));
+        assertEquals("""
+                {"node_id":"n1","state":"LEADER","current_term":7,"leader_id":"n1","commit_index":2500,\
+                "last_applied":2490,"log_length":1502,"peers":[\
+                {"id":"n2","address":"127.0.0.1:26002","match_index":2400,"lag":101},\
+                {"id":"n3","address":"127.0.0.1:26003","match_index":null,"lag":null}]}
+                """, response.body());
+    }
+
+    @Test
+    void status_names_no_leader_where_none_is_known() throws Exception {
+        node.leader = null;
+        node.role = "CANDIDATE";
+        start(null);
+        String body = get("/status").body();
+        assertTrue(body.contains("\"state\":\"CANDIDATE\"") && body.contains("\"leader_id\":null"), body);
+    }
+
+    @Test
+    void a_node_with_a_leader_and_its_log_applied_is_ready() throws Exception {
+        start(null);
+        HttpResponse<String> ready = get("/health/ready");
+        assertEquals(200, ready.statusCode());
+        assertEquals("{\"ready\":true}\n", ready.body());
+
+        node.leader = null;
+        ready = get("/health/ready");
+        assertEquals(503, ready.statusCode());
+        assertEquals("{\"ready\":false,\"reason\":\"no leader is known\"}\n", ready.body());
+
+        node.leader = "n2";
+        node.appliedIndex = 100;
+        ready = get("/health/ready");
+        assertEquals(503, ready.statusCode());
+        assertEquals(
+                "{\"ready\":false,\"reason\":\"2400 committed entries are not applied yet (100 of 2500)\"}\n",
+                ready.body());
+    }
+
+    @Test
+    void metrics_are_text_for_prometheus() throws Exception {
+        start(null);
+        HttpResponse<String> response = get("/metrics");
+        assertEquals(200, response.statusCode());
+        assertEquals("text/plain; version=0.0.4; charset=utf-8", header(response, "content-type"));
+        assertEquals("a 1\n", response.body());
+    }
+
+    @Test
+    void a_password_guards_what_tells_something() throws Exception {
+        start(given -> Arrays.equals(given, "se:cret".getBytes(UTF_8)));
+        assertEquals("OK", get("/health").body());
+        assertEquals(200, get("/health/ready").statusCode());
+
+        for (String path : List.of("/status", "/metrics")) {
+            HttpResponse<String> refused = get(path);
+            assertEquals(401, refused.statusCode(), path);
+            assertTrue(header(refused, "www-authenticate").startsWith("Basic "), path);
+            assertEquals(401, get(path, basic("any:wrong")).statusCode(), path);
+            assertEquals(401, get(path, basic("se:cret")).statusCode(), path + ": a user is not a password");
+            assertEquals(401, get(path, "Basic !!!").statusCode(), path);
+            assertEquals(401, get(path, "Bearer").statusCode(), path);
+            assertEquals(401, get(path, "Bearer wrong").statusCode(), path);
+            assertEquals(200, get(path, basic("any:se:cret")).statusCode(), path);
+            assertEquals(200, get(path, basic(":se:cret")).statusCode(), path);
+            assertEquals(200, get(path, "bearer se:cret").statusCode(), path);
+        }
+    }
+
+    @Test
+    void what_is_not_there_is_said_to_be_missing() throws Exception {
+        start(null);
+        assertEquals(404, get("/nothing").statusCode());
+        HttpRequest post = HttpRequest.newBuilder(uri("/status"))
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
+        assertEquals(
+                405, client.send(post, HttpResponse.BodyHandlers.ofString()).statusCode());
+    }
+
+    @Test
+    void a_busy_port_is_named() throws Exception {
+        RestServer first = start(null);
+        RestSettings same = new RestSettings("127.0.0.1", first.port(), null, null);
+        IOException failure = assertThrows(IOException.class, () -> RestServer.start(same, node, () -> ""));
+        assertTrue(String.valueOf(failure.getMessage()).contains("127.0.0.1:" + first.port()), failure.getMessage());
+    }
+
+    @Test
+    void with_certificates_it_is_https() throws Exception {
+        TestAuthority authority = new TestAuthority("cluster");
+        Tls tls = Tls.load(authority.issue("n1", directory, TlsFiles.ClientAuth.NO));
+        RestServer https = RestServer.start(new RestSettings("127.0.0.1", 0, null, tls), node, () -> "");
+        try (https;
+                HttpClient trusting =
+                        HttpClient.newBuilder().sslContext(tls.context()).build()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + https.port() + "/health"))
+                    .build();
+            assertEquals(
+                    "OK",
+                    trusting.send(request, HttpResponse.BodyHandlers.ofString()).body());
+        }
+    }
+
+    @Test
+    void a_client_without_a_certificate_is_refused_where_one_is_asked_for() throws Exception {
+        TestAuthority authority = new TestAuthority("cluster");
+        Tls tls = Tls.load(authority.issue("n1", directory, TlsFiles.ClientAuth.YES));
+        TlsFiles files = authority.issue("client", directory, TlsFiles.ClientAuth.NO);
+        RestServer https = RestServer.start(new RestSettings("127.0.0.1", 0, null, tls), node, () -> "");
+        HttpRequest request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + https.port() + "/health"))
+                .build();
+        SSLContext anonymous = SSLContext.getInstance("TLS");
+        anonymous.init(null, new TrustManager[] {tls.trustManager()}, null);
+        try (https;
+                HttpClient known = HttpClient.newBuilder()
+                        .sslContext(Tls.load(files).context())
+                        .build();
+                HttpClient stranger =
+                        HttpClient.newBuilder().sslContext(anonymous).build()) {
+            assertEquals(
+                    "OK",
+                    known.send(request, HttpResponse.BodyHandlers.ofString()).body());
+            assertThrows(IOException.class, () -> stranger.send(request, HttpResponse.BodyHandlers.ofString()));
+        }
+    }
+
+    private RestServer start(@Nullable Predicate<byte[]> password) throws IOException {
+        long begin = System.nanoTime();
+        RestServer started = RestServer.start(new RestSettings("127.0.0.1", 0, password, null), node, () -> "a 1\n");
+        System.out.printf("HTTP started in %.0f ms%n", (System.nanoTime() - begin) / 1e6);
+        server = started;
+        return started;
+    }
+
+    private static String basic(String pair) {
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
+    }
+
+    private static String header(HttpResponse<String> response, String name) {
+        return response.headers().firstValue(name).orElse("");
+    }
+
+    private URI uri(String path) {
+        if (server == null) throw new IllegalStateException("no server");
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return client.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> get(String path, String authorization) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri(path))
+                .header("Authorization", authorization)
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+}
