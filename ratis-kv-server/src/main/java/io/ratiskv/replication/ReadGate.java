@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -115,8 +114,8 @@ public final class ReadGate {
     /** The voter that answered last: the next check asks it first. */
     private @Nullable String quickVoter;
 
-    private final LongAdder checksSent = new LongAdder();
-    private final LongAdder checksConfirmed = new LongAdder();
+    private long checksSent;
+    private long checksConfirmed;
 
     /**
      * @param timeoutMillis how long a read may wait before it is refused
@@ -242,9 +241,9 @@ public final class ReadGate {
         failBehind(batch -> true, ClusterErrors.SHUTTING_DOWN);
     }
 
-    /** Rounds sent and rounds confirmed since the start. Any thread. */
+    /** Rounds sent and rounds confirmed since the start. */
     public long[] rounds() {
-        return new long[] {checksSent.sum(), checksConfirmed.sum()};
+        return new long[] {checksSent, checksConfirmed};
     }
 
     private void arrive(Reader reader) {
@@ -287,7 +286,7 @@ public final class ReadGate {
         if (!peers.connected(leader)) {
             return;
         }
-        checksSent.increment();
+        checksSent++;
         long known = consensus.commitIndex();
         Check check = new Check(nextSequence++, takeLocalReaders(), lastSentAtNanos, leader, 0, known, NOBODY);
         underWay = check;
@@ -318,7 +317,7 @@ public final class ReadGate {
             scheduleRetry();
             return;
         }
-        checksSent.increment();
+        checksSent++;
         Check check = new Check(nextSequence++, waiting, lastSentAtNanos, null, term, commitIndex, configuration);
         waiting = new ArrayList<>();
         underWay = check;
@@ -384,7 +383,7 @@ public final class ReadGate {
     }
 
     private void finish(Check check, long commitIndex, long nowMillis) {
-        checksConfirmed.increment();
+        checksConfirmed++;
         List<Run> runs = new ArrayList<>(check.served.size());
         for (Reader reader : check.served) {
             switch (reader) {

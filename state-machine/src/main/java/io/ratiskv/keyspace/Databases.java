@@ -258,6 +258,13 @@ public final class Databases {
         keyspaces[database].restore(ValueEntry.of(key.toByteArray(), version, expireAtMillis, value));
     }
 
+    /** Everything of a snapshot is there. */
+    public void restored() {
+        for (Keyspace keyspace : keyspaces) {
+            keyspace.restored();
+        }
+    }
+
     // --- the keyspaces' side ------------------------------------------------------------------------------------
 
     /** Makes {@link #slot} and {@link #keyHash} those of {@code key}. */

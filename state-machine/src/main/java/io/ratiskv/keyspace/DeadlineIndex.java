@@ -2,6 +2,7 @@ package io.ratiskv.keyspace;
 
 import io.ratiskv.collect.CountedTree;
 import io.ratiskv.collect.Epoch;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeadlineIndex {
     /** Of an epoch that is never raised: nothing of it is ever copied. */
-    private final CountedTree<Object> entries = new CountedTree<>(DeadlineIndex::compare, new Epoch());
+    private CountedTree<Object> entries = new CountedTree<>(DeadlineIndex::compare, new Epoch());
 
     private static int compare(Object left, Object right) {
         int order = Long.compare(Entries.deadline(left), Entries.deadline(right));
@@ -34,6 +35,12 @@ final class DeadlineIndex {
         if (after != null && is != Deadline.NONE) {
             entries.put(after);
         }
+    }
+
+    /** Begins anew with these: much faster than one by one. */
+    void refill(List<Object> expiring) {
+        expiring.sort(DeadlineIndex::compare);
+        entries = CountedTree.fromSorted(DeadlineIndex::compare, new Epoch(), expiring);
     }
 
     /** The entry that expires next, null if none ever does. */

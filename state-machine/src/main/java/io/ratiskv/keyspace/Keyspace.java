@@ -11,6 +11,8 @@ import io.ratiskv.value.HashValue;
 import io.ratiskv.value.Numeral;
 import io.ratiskv.value.Value;
 import io.ratiskv.value.ValueType;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -403,7 +405,7 @@ public final class Keyspace {
     }
 
     /**
-     * Puts an entry of a snapshot.
+     * Puts an entry of a snapshot; its deadline counts from {@link #restored} on.
      *
      * @throws IllegalArgumentException if there is one with its key already
      */
@@ -414,7 +416,18 @@ public final class Keyspace {
         if (displaced != null) {
             throw new IllegalArgumentException("a key is there twice: " + key);
         }
-        settle(null, entry);
+        memoryBytes += Entries.cost(entry);
+    }
+
+    /** All entries of a snapshot are there: now those that expire are put in order. */
+    void restored() {
+        List<Object> expiring = new ArrayList<>();
+        for (Object entry : entries) {
+            if (Entries.deadline(entry) != Deadline.NONE) {
+                expiring.add(entry);
+            }
+        }
+        deadlines.refill(expiring);
     }
 
     // --- where changes meet -------------------------------------------------------------------------------------

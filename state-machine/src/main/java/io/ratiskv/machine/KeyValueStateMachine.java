@@ -305,11 +305,12 @@ public final class KeyValueStateMachine {
     }
 
     private Reply run(Unit.Transaction transaction) {
-        databases.beginRead(Long.MIN_VALUE);
-        for (Unit.Watched watched : transaction.watched()) {
-            if (databases.keyspace(watched.database()).version(watched.key()) != watched.version()) {
+        try {
+            if (hasChanged(transaction.watched())) {
                 return Reply.NULL_ARRAY;
             }
+        } catch (CommandException error) {
+            return error.reply();
         }
         List<Reply> replies = new ArrayList<>(transaction.requests().size());
         for (Request request : transaction.requests()) {
@@ -317,6 +318,17 @@ public final class KeyValueStateMachine {
             replies.add(run(request));
         }
         return Reply.array(replies);
+    }
+
+    private boolean hasChanged(List<Unit.Watched> keys) {
+        databases.beginRead(Long.MIN_VALUE);
+        for (Unit.Watched watched : keys) {
+            requireDatabase(watched.database());
+            if (databases.keyspace(watched.database()).version(watched.key()) != watched.version()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Reply run(Request request) {
@@ -334,9 +346,13 @@ public final class KeyValueStateMachine {
     }
 
     private static Command resolve(Request request) {
-        if (request.database() >= Databases.COUNT) {
+        requireDatabase(request.database());
+        return COMMANDS.resolve(request);
+    }
+
+    private static void requireDatabase(int database) {
+        if (database < 0 || database >= Databases.COUNT) {
             throw new CommandException("ERR DB index is out of range");
         }
-        return COMMANDS.resolve(request);
     }
 }

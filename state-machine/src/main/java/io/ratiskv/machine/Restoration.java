@@ -18,6 +18,7 @@ public final class Restoration {
 
     /** The machine, complete; its further use ends this restoration. */
     public KeyValueStateMachine machine() {
+        machine.databases().restored();
         return machine;
     }
 }
