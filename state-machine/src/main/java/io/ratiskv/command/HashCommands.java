@@ -265,7 +265,7 @@ final class HashCommands {
             throw CommandException.syntax();
         }
         boolean tooMany = withValues && (count < -Long.MAX_VALUE / 2 || count > Long.MAX_VALUE / 2);
-        // https://redis.io streams any number of repetitions; here the reply is built whole, so there is a bound.
+        // Redis streams any number of repetitions (docs/differences.md).
         if (tooMany || count < -RANDOM_FIELDS_MAX) {
             throw Errors.outOfRange("value");
         }

@@ -23,8 +23,7 @@ public final class Numeral {
     }
 
     /**
-     * A decimal number, or an infinity; no surrounding space, no NaN, no hexadecimal (Redis takes what C's strtod
-     * takes, so it does), nothing beyond the range of a double.
+     * A decimal number, or an infinity; no surrounding space, no NaN, no hexadecimal (docs/differences.md), nothing beyond the range of a double.
      *
      * @return empty if it is not spelled so
      */

@@ -1,0 +1,136 @@
+package io.ratiskv.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ratiskv.api.Reply;
+import io.ratiskv.api.Request;
+import io.ratiskv.machine.KeyValueStateMachine;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.Test;
+
+/** What is too large for a transcript: walks with cursors, and luck. */
+class WalksAndDrawsTest {
+    private static final int MANY = 2_000;
+
+    private final KeyValueStateMachine machine = new KeyValueStateMachine();
+
+    private Reply write(String... words) {
+        return machine.apply(Request.of(words), 1_000);
+    }
+
+    private Reply read(String... words) {
+        Reply reply = machine.query(Request.of(words), 1_000);
+        assertNotNull(reply);
+        return reply;
+    }
+
+    private static List<String> texts(Reply array) {
+        return ((Reply.Array) array)
+                .elements().stream()
+                        .map(element -> ((Reply.Bulk) element).value().utf8())
+                        .toList();
+    }
+
+    /** Walks to the end, in small steps; {@code between} runs before each. */
+    private List<String> walk(IntConsumer between, String... wordsBeforeCursor) {
+        List<String> told = new ArrayList<>();
+        String cursor = "0";
+        int calls = 0;
+        do {
+            between.accept(calls++);
+            List<String> words = new ArrayList<>(List.of(wordsBeforeCursor));
+            words.addAll(List.of(cursor, "COUNT", "7"));
+            List<Reply> page = ((Reply.Array) read(words.toArray(String[]::new))).elements();
+            told.addAll(texts(page.get(1)));
+            cursor = ((Reply.Bulk) page.get(0)).value().utf8();
+            assertTrue(Long.parseLong(cursor) < 1L << 53, cursor);
+        } while (!cursor.equals("0"));
+        int steps = calls;
+        assertTrue(steps > MANY / 100, () -> "only " + steps + " steps");
+        return told;
+    }
+
+    @Test
+    void a_scan_tells_every_key_that_stays() {
+        for (int i = 0; i < MANY; i++) {
+            write("SET", "key" + i, "v");
+        }
+        List<String> told = walk(
+                step -> {
+                    write("SET", "new" + step, "v");
+                    write("DEL", "new" + (step - 3));
+                },
+                "SCAN");
+        told.removeIf(key -> key.startsWith("new"));
+        assertEquals(MANY, new TreeSet<>(told).size());
+        assertEquals(MANY, told.size());
+    }
+
+    @Test
+    void a_scan_of_a_large_hash_tells_every_field_with_its_value() {
+        for (int i = 0; i < MANY; i++) {
+            write("HSET", "h", "field" + i, "value" + i);
+        }
+        Map<String, String> told = new HashMap<>();
+        List<String> walked = walk(step -> write("HSET", "h", "new" + step, "v"), "HSCAN", "h");
+        for (int i = 0; i < walked.size(); i += 2) {
+            told.put(walked.get(i), walked.get(i + 1));
+        }
+        for (int i = 0; i < MANY; i++) {
+            assertEquals("value" + i, told.get("field" + i));
+        }
+    }
+
+    @Test
+    void fields_drawn_without_repetition_are_distinct_and_of_the_hash() {
+        for (int size : new int[] {3, 100, 1_000}) {
+            write("DEL", "h");
+            for (int i = 0; i < size; i++) {
+                write("HSET", "h", "field" + i, "value" + i);
+            }
+            for (int count : new int[] {1, 2, size / 2, size - 1, size, size + 1}) {
+                List<String> drawn = texts(read("HRANDFIELD", "h", Integer.toString(count)));
+                assertEquals(Math.min(count, size), drawn.size());
+                assertEquals(drawn.size(), new TreeSet<>(drawn).size());
+                drawn.forEach(field -> assertEquals(Reply.of(1), read("HEXISTS", "h", field)));
+            }
+        }
+    }
+
+    @Test
+    void every_field_is_drawn_about_as_often_as_the_others() {
+        for (int i = 0; i < 10; i++) {
+            write("HSET", "h", "field" + i, "value" + i);
+        }
+        Map<String, Integer> withRepetition = new HashMap<>();
+        texts(read("HRANDFIELD", "h", "-10000")).forEach(field -> withRepetition.merge(field, 1, Integer::sum));
+        Map<String, Integer> without = new HashMap<>();
+        for (int i = 0; i < 2_000; i++) {
+            texts(read("HRANDFIELD", "h", "5")).forEach(field -> without.merge(field, 1, Integer::sum));
+        }
+        for (Map<String, Integer> draws : List.of(withRepetition, without)) {
+            assertEquals(10, draws.size());
+            draws.values().forEach(times -> assertTrue(times > 850 && times < 1_150, draws::toString));
+        }
+    }
+
+    @Test
+    void every_key_is_drawn_about_as_often_as_the_others() {
+        for (int i = 0; i < 10; i++) {
+            write("SET", "key" + i, "v");
+        }
+        Map<String, Integer> draws = new HashMap<>();
+        for (int i = 0; i < 10_000; i++) {
+            draws.merge(((Reply.Bulk) read("RANDOMKEY")).value().utf8(), 1, Integer::sum);
+        }
+        assertEquals(10, draws.size());
+        draws.values().forEach(times -> assertTrue(times > 850 && times < 1_150, draws::toString));
+    }
+}
