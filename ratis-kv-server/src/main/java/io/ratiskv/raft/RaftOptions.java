@@ -1,5 +1,6 @@
 package io.ratiskv.raft;
 
+import io.ratiskv.tls.Tls;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param bindHost where to listen, when not on the node's own {@link Member#host}
  * @param electionTimeoutMinMillis the shortest silence of the leader after which a follower stands for election
  * @param electionTimeoutMaxMillis the longest; each follower draws between the two
- * @param tls null: links are neither encrypted nor authenticated
+ * @param tls with authorities, for nodes verify each other; null: links are neither encrypted nor authenticated
  * @param segmentBytes how large a file of the log grows before the next is begun
  */
 public record RaftOptions(
@@ -30,7 +31,7 @@ public record RaftOptions(
         long electionTimeoutMinMillis,
         long electionTimeoutMaxMillis,
         Fsync fsync,
-        @Nullable RaftTls tls,
+        @Nullable Tls tls,
         long segmentBytes) {
 
     public RaftOptions {
@@ -66,7 +67,7 @@ public record RaftOptions(
                 segmentBytes);
     }
 
-    public RaftOptions withTls(@Nullable RaftTls newTls) {
+    public RaftOptions withTls(@Nullable Tls newTls) {
         return new RaftOptions(
                 node,
                 cluster,

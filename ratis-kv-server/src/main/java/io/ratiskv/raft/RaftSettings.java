@@ -1,12 +1,12 @@
 package io.ratiskv.raft;
 
+import io.ratiskv.tls.Tls;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.grpc.GrpcTlsConfig;
-import org.apache.ratis.security.TlsConf;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslProvider;
 import org.apache.ratis.util.SizeInBytes;
@@ -189,18 +189,20 @@ final class RaftSettings {
         GrpcConfigKeys.Server.setHeartbeatChannel(properties, true);
     }
 
-    /** TLS for all three roles of the port: server, client and admin share it. */
-    static GrpcTlsConfig tls(RaftTls tls) {
+    /**
+     * For all three roles of the port: members, clients and administrators share it.
+     *
+     * @throws IllegalStateException when {@code tls} has no authorities
+     */
+    static GrpcTlsConfig tls(Tls tls) {
         return GrpcTlsConfig.newBuilder()
-                .setPrivateKey(new TlsConf.PrivateKeyConf(tls.key().toFile()))
-                .setKeyCertificates(
-                        new TlsConf.CertificatesConf(tls.certificate().toFile()))
-                .setTrustCertificates(
-                        new TlsConf.CertificatesConf(tls.authorities().toFile()))
+                .setKeyManager(tls.keyManager())
+                .setTrustManager(tls.trustManager())
                 .setMutualTls(true)
                 // The JDK's own: the same on every platform and kept up to date with it.
                 .setSslProvider(SslProvider.JDK)
-                .setProtocols("TLSv1.3", "TLSv1.2")
+                .setProtocols(Tls.protocols())
+                .setCipherSuites(Tls.cipherSuites())
                 .build();
     }
 

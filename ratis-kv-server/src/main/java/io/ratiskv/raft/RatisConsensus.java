@@ -3,6 +3,7 @@ package io.ratiskv.raft;
 import io.ratiskv.replication.Consensus;
 import io.ratiskv.replication.Refusal;
 import io.ratiskv.replication.Replica;
+import io.ratiskv.tls.Tls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -125,7 +126,7 @@ public final class RatisConsensus implements Consensus {
 
         Parameters parameters = new Parameters();
         DurableFactory.put(parameters, new VoteDurability(current, directorySync, unlessClosing), appenders);
-        RaftTls tls = options.tls();
+        Tls tls = options.tls();
         if (tls != null) {
             GrpcConfigKeys.TLS.setConf(parameters, RaftSettings.tls(tls));
         }

@@ -8,7 +8,8 @@ import org.apache.ratis.util.LifeCycle;
 
 /**
  * Looks at a running server a few times a second, on a thread of its own, for what Ratis reports to nobody: that it is no
- * longer alive, that its log's writer stands still, that a follower lost its leader.
+ * longer alive, that its log's writer stands still, that it is a candidate whose election ended by an error (a vote that
+ * could not be written), that a follower lost its leader.
  */
 final class Watch implements Closeable {
     private static final long PERIOD_MILLIS = 100;
@@ -16,11 +17,17 @@ final class Watch implements Closeable {
     /** A writer that got nothing to the disk for so long is dead, or its disk is. */
     private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /** Between two elections of one candidate there is a moment without. */
+    private static final int IDLE_CANDIDACIES = 10;
+
     private final RaftServer server;
     private final RaftServer.Division division;
     private final Leadership leadership;
     private final FailStop failStop;
     private final Thread thread;
+
+    /** How many looks in a row found a candidate without an election. */
+    private int idleCandidacies;
 
     private long flushedIndex = -1;
     private long flushedAtNanos;
@@ -55,6 +62,10 @@ final class Watch implements Closeable {
             return;
         }
         leadership.refresh();
+        idleCandidacies = division.getInfo().isCandidate() && !electing() ? idleCandidacies + 1 : 0;
+        if (idleCandidacies >= IDLE_CANDIDACIES) {
+            failStop.stop("an election ended by an error; is the disk full?", null);
+        }
         RaftLog log = division.getRaftLog();
         long flushed = log.getFlushIndex();
         if (flushed != flushedIndex || flushed >= log.getNextIndex() - 1) {
@@ -68,6 +79,18 @@ final class Watch implements Closeable {
                             + (flushed + 1),
                     null);
         }
+    }
+
+    private boolean electing() {
+        ThreadGroup threads = division.getThreadGroup();
+        Thread[] alive = new Thread[threads.activeCount() + 16];
+        int count = threads.enumerate(alive);
+        for (int i = 0; i < count; i++) {
+            if (alive[i].getName().contains("-LeaderElection")) {
+                return true;
+            }
+        }
+        return count == alive.length;
     }
 
     private static boolean dead(LifeCycle.State state) {

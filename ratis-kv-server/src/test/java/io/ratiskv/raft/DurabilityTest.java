@@ -1,7 +1,6 @@
 package io.ratiskv.raft;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,14 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.TimeDuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,8 +52,8 @@ class DurabilityTest {
             open.countDown();
         }
 
-        boolean someoneWaits() {
-            return waiting.get() > 0;
+        int waiting() {
+            return waiting.get();
         }
 
         @Override
@@ -83,33 +85,31 @@ class DurabilityTest {
         return Long.parseLong(properties.getProperty("term"));
     }
 
-    private Map<String, Gate> startBehindGates(RaftCluster cluster) throws IOException {
-        Map<String, Gate> gates = new HashMap<>();
-        for (String id : List.of("n1", "n2", "n3")) {
-            Gate gate = new Gate().shutForVotes();
-            gates.put(id, gate);
-            cluster.start(id, gate);
-        }
-        return gates;
+    /** Starts {@code n2} and {@code n3}, which will not stand for election, then {@code n1}, which will at once. */
+    private static void start(RaftCluster cluster, DirectorySync candidate, DirectorySync voters) throws IOException {
+        cluster.setting(properties -> standsAfter(properties, 240));
+        cluster.start("n2", voters);
+        cluster.start("n3", voters);
+        cluster.setting(properties -> standsAfter(properties, 0));
+        cluster.start("n1", candidate);
     }
 
-    private static Gate gate(Map<String, Gate> gates, String id) {
-        return Objects.requireNonNull(gates.get(id));
+    private static void standsAfter(RaftProperties properties, long seconds) {
+        TimeDuration timeout = TimeDuration.valueOf(500 + seconds * 1_000, TimeUnit.MILLISECONDS);
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, timeout);
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, timeout);
     }
 
     @Test
     void no_candidacy_leaves_a_node_before_its_own_vote_is_durable() throws Exception {
         try (RaftCluster cluster = new RaftCluster(directory, 3, UnaryOperator.identity())) {
-            Map<String, Gate> gates = startBehindGates(cluster);
-            Await.until(
-                    "a candidate waits for its vote to be durable",
-                    () -> gates.values().stream().anyMatch(Gate::someoneWaits));
-            // Whoever has raised its term did so by itself: a request for a vote would have raised the others'.
-            for (Node node : cluster.running()) {
-                boolean candidate = gate(gates, node.options.node()).someoneWaits();
-                assertTrue(candidate || node.consensus().currentTerm() == 0, "told of a term by someone");
-            }
-            gates.values().forEach(Gate::open);
+            Gate gate = new Gate().shutForVotes();
+            start(cluster, gate, DirectorySync.POSIX);
+            Await.until("the candidate waits for its vote to be durable", () -> gate.waiting() > 0);
+            assertEquals(1, cluster.node("n1").consensus().currentTerm());
+            assertEquals(0, cluster.node("n2").consensus().currentTerm(), "nobody asked for its vote");
+            assertEquals(0, cluster.node("n3").consensus().currentTerm(), "nobody asked for its vote");
+            gate.open();
             cluster.write("a");
         }
     }
@@ -117,24 +117,11 @@ class DurabilityTest {
     @Test
     void no_vote_leaves_a_node_before_it_is_durable() throws Exception {
         try (RaftCluster cluster = new RaftCluster(directory, 3, UnaryOperator.identity())) {
-            Map<String, Gate> gates = startBehindGates(cluster);
-            String first = Await.value(
-                    "a candidate",
-                    () -> gates.keySet().stream()
-                            .filter(id -> gate(gates, id).someoneWaits())
-                            .findFirst()
-                            .orElse(null));
-            gate(gates, first).open();
-            List<Gate> voters = new ArrayList<>(gates.values());
-            voters.remove(gate(gates, first));
-            Await.until(
-                    "both others wait for their votes to be durable",
-                    () -> voters.stream().allMatch(Gate::someoneWaits));
-            // In Ratis alone both votes would be with the candidate by now, and it would lead.
-            assertFalse(cluster.node(first).consensus().leaderReady());
-            assertTrue(cluster.running().stream()
-                    .noneMatch(node -> "LEADER".equals(node.consensus().status().role())));
-            gates.values().forEach(Gate::open);
+            Gate gate = new Gate().shutForVotes();
+            start(cluster, DirectorySync.POSIX, gate);
+            Await.until("both voters wait for their votes to be durable", () -> gate.waiting() >= 2);
+            assertEquals("CANDIDATE", cluster.node("n1").consensus().status().role());
+            gate.open();
             cluster.write("a");
         }
     }
@@ -147,19 +134,63 @@ class DurabilityTest {
             cluster.write("first");
             gate.shut();
             int submitted = 0;
-            while (!gate.someoneWaits() && submitted < 100) {
+            while (gate.waiting() == 0 && submitted < 100) {
                 node.consensus().submit(RecordingReplica.entry("w" + submitted + "x".repeat(100)), refusal -> {});
                 submitted++;
                 int count = submitted;
                 Await.until(
                         "applied, or waiting for the directory",
-                        () -> gate.someoneWaits() || node.replica.words().size() == count + 1);
+                        () -> gate.waiting() > 0 || node.replica.words().size() == count + 1);
             }
-            assertTrue(gate.someoneWaits(), "a new file of the log");
+            assertTrue(gate.waiting() > 0, "a new file of the log");
             assertEquals(submitted, node.replica.words().size(), "all but the one in the new file");
             gate.open();
             int count = submitted;
             Await.until("applied", () -> node.replica.words().size() == count + 1);
+        }
+    }
+
+    @Test
+    void a_log_whose_directory_cannot_be_synced_stops_the_node_and_stores_nothing_more() throws Exception {
+        AtomicBoolean broken = new AtomicBoolean();
+        DirectorySync sync = synced -> {
+            if (broken.get() && synced.endsWith("current")) {
+                throw new IOException("broken");
+            }
+            DirectorySync.POSIX.sync(synced);
+        };
+        try (RaftCluster cluster = new RaftCluster(directory, 1, options -> options.withSegmentBytes(1_024))) {
+            Node node = cluster.start("n1", sync);
+            cluster.write("first");
+            broken.set(true);
+            int submitted = 0;
+            while (node.stops.isEmpty() && submitted < 100) {
+                node.consensus().submit(RecordingReplica.entry("w" + submitted + "x".repeat(100)), refusal -> {});
+                submitted++;
+                int count = submitted;
+                Await.until(
+                        "applied or stopped",
+                        () -> !node.stops.isEmpty() || node.replica.words().size() == count + 1);
+            }
+            assertTrue(node.stops.getFirst().contains("could not be synced"), node.stops.getFirst());
+            Await.until("Ratis' own report", () -> node.stops.stream().anyMatch(stop -> stop.contains("at index")));
+            assertEquals(submitted, node.replica.words().size(), "all but the one in the new file");
+        }
+    }
+
+    @Test
+    void a_candidate_whose_vote_cannot_be_written_stops_the_node() throws Exception {
+        // A directory in the place of Ratis' temporary file: as good as a full disk.
+        DirectorySync obstructing = synced -> {
+            DirectorySync.POSIX.sync(synced);
+            if (synced.endsWith("current")) {
+                Files.createDirectories(synced.resolve("raft-meta.tmp").resolve("in-the-way"));
+            }
+        };
+        try (RaftCluster cluster = new RaftCluster(directory, 1, UnaryOperator.identity())) {
+            Node node = cluster.start("n1", obstructing);
+            Await.until("stopped", () -> !node.stops.isEmpty());
+            assertEquals("an election ended by an error; is the disk full?", node.stops.getFirst());
         }
     }
 
