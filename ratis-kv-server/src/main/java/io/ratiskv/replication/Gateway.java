@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,10 @@ public final class Gateway implements Intake {
     private long lastSealedAtNanos;
     private boolean sealScheduled;
     private boolean closed;
+
+    private final LongAdder batches = new LongAdder();
+    private final LongAdder requests = new LongAdder();
+    private final LongAdder entryBytes = new LongAdder();
 
     /** Batches applied and not yet answered by the loop; handed over in one task. Guarded by itself. */
     private final List<Applied> answers = new ArrayList<>();
@@ -243,9 +248,11 @@ public final class Gateway implements Intake {
         return underWay.isEmpty() && waiting.isEmpty();
     }
 
-    /** How many batches are under way and how many runs wait. Any thread. */
-    public int batchesUnderWay() {
-        return underWay.size();
+    /** Batches sealed, and requests and bytes of entries in them, since the start. Any thread. */
+    public record Figures(long batches, long requests, long bytes, int underWay) {}
+
+    public Figures figures() {
+        return new Figures(batches.sum(), requests.sum(), entryBytes.sum(), underWay.size());
     }
 
     private static boolean hasTransaction(Run run) {
@@ -315,7 +322,10 @@ public final class Gateway implements Intake {
 
     private void seal(long current, List<Run> runs) {
         lastSealedAtNanos = loop.nanoTime();
-        start(new Batch(current, nextId++, runs, lastSealedAtNanos));
+        Batch batch = new Batch(current, nextId++, runs, lastSealedAtNanos);
+        batches.increment();
+        requests.add(batch.units.size());
+        start(batch);
     }
 
     private void start(Batch batch) {
@@ -323,6 +333,7 @@ public final class Gateway implements Intake {
         for (Run run : batch.runs) {
             bytes += run.writeBytes();
         }
+        entryBytes.add(bytes);
         if (bytes > settings.maxEntryBytes()) {
             fragmented.put(batch.id, new FragmentRun(batch, settings.maxEntryBytes()));
         }

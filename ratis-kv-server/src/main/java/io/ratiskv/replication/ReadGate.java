@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -114,8 +115,8 @@ public final class ReadGate {
     /** The voter that answered last: the next check asks it first. */
     private @Nullable String quickVoter;
 
-    private long checksSent;
-    private long checksConfirmed;
+    private final LongAdder checksSent = new LongAdder();
+    private final LongAdder checksConfirmed = new LongAdder();
 
     /**
      * @param timeoutMillis how long a read may wait before it is refused
@@ -241,9 +242,9 @@ public final class ReadGate {
         failBehind(batch -> true, ClusterErrors.SHUTTING_DOWN);
     }
 
-    /** Rounds sent and rounds confirmed since the start. */
+    /** Rounds sent and rounds confirmed since the start. Any thread. */
     public long[] rounds() {
-        return new long[] {checksSent, checksConfirmed};
+        return new long[] {checksSent.sum(), checksConfirmed.sum()};
     }
 
     private void arrive(Reader reader) {
@@ -286,7 +287,7 @@ public final class ReadGate {
         if (!peers.connected(leader)) {
             return;
         }
-        checksSent++;
+        checksSent.increment();
         long known = consensus.commitIndex();
         Check check = new Check(nextSequence++, takeLocalReaders(), lastSentAtNanos, leader, 0, known, NOBODY);
         underWay = check;
@@ -317,7 +318,7 @@ public final class ReadGate {
             scheduleRetry();
             return;
         }
-        checksSent++;
+        checksSent.increment();
         Check check = new Check(nextSequence++, waiting, lastSentAtNanos, null, term, commitIndex, configuration);
         waiting = new ArrayList<>();
         underWay = check;
@@ -383,7 +384,7 @@ public final class ReadGate {
     }
 
     private void finish(Check check, long commitIndex, long nowMillis) {
-        checksConfirmed++;
+        checksConfirmed.increment();
         List<Run> runs = new ArrayList<>(check.served.size());
         for (Reader reader : check.served) {
             switch (reader) {

@@ -54,7 +54,7 @@ public final class Main {
             System.exit(code);
             return;
         }
-        serve(config, Node::start);
+        serve(config, started -> Node.start(started, FailStop::now));
     }
 
     /**

@@ -1,15 +1,337 @@
 package io.ratiskv.server;
 
-/** A running node: every part of the server, wired. Any thread. */
-final class Node implements AutoCloseable {
-    private Node() {}
+import io.ratiskv.api.Bytes;
+import io.ratiskv.machine.KeyValueStateMachine;
+import io.ratiskv.machine.Statistics;
+import io.ratiskv.metrics.NodeFigures;
+import io.ratiskv.metrics.NodeMeters;
+import io.ratiskv.peer.LinkSettings;
+import io.ratiskv.peer.PeerLinks;
+import io.ratiskv.raft.FailStop;
+import io.ratiskv.raft.Fsync;
+import io.ratiskv.raft.Member;
+import io.ratiskv.raft.RaftOptions;
+import io.ratiskv.raft.RatisConsensus;
+import io.ratiskv.replication.ApplyLoop;
+import io.ratiskv.replication.Consensus;
+import io.ratiskv.replication.Gateway;
+import io.ratiskv.replication.LogClock;
+import io.ratiskv.replication.Shard;
+import io.ratiskv.replication.Snapshots;
+import io.ratiskv.resp.NettyLoop;
+import io.ratiskv.resp.RespServer;
+import io.ratiskv.resp.RespSettings;
+import io.ratiskv.rest.RestServer;
+import io.ratiskv.rest.RestSettings;
+import io.ratiskv.session.Credentials;
+import io.ratiskv.session.SessionSettings;
+import io.ratiskv.session.Sessions;
+import io.ratiskv.tls.Tls;
+import io.ratiskv.tls.TlsFiles;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-    /** Starts all parts of a node. */
-    @SuppressWarnings("DoNotCallSuggester") // until the parts exist
-    static Node start(ServerConfig config) {
-        throw new IllegalStateException("the parts of node " + config.id() + " are not wired yet");
+/**
+ * A running node: every part of the server, wired here and nowhere else. Any thread; {@link #start} and {@link #close}
+ * block.
+ */
+public final class Node implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    /** Entries stay below Ratis' limits with their header. */
+    private static final int ENTRY_BYTES_MAX = (1 << 20) - 1024;
+
+    private static final int BATCHES_UNDER_WAY = 2;
+    private static final long READ_GAP_MICROS = 150;
+    private static final long DRAIN_MILLIS = 5_000;
+    private static final long TRANSFER_MILLIS = 1_500;
+    private static final long SNAPSHOT_WATCH_MILLIS = 1_000;
+
+    private final NettyLoop loop;
+    private final RatisConsensus consensus;
+    private final PeerLinks peers;
+    private final Shard shard;
+    private final Snapshots snapshots;
+    private final Digests digests;
+    private final RespServer resp;
+    private final RestServer rest;
+    private final NodeMeters meters;
+    private volatile boolean closing;
+
+    private Node(
+            NettyLoop loop,
+            RatisConsensus consensus,
+            PeerLinks peers,
+            Shard shard,
+            Snapshots snapshots,
+            Digests digests,
+            RespServer resp,
+            RestServer rest,
+            NodeMeters meters) {
+        this.loop = loop;
+        this.consensus = consensus;
+        this.peers = peers;
+        this.shard = shard;
+        this.snapshots = snapshots;
+        this.digests = digests;
+        this.resp = resp;
+        this.rest = rest;
+        this.meters = meters;
     }
 
+    /**
+     * Starts all parts of a node; it serves once a leader is known.
+     *
+     * @param failStop ends the process when going on could lose or falsify data
+     * @throws IOException with a message for the operator
+     */
+    public static Node start(ServerConfig config, FailStop failStop) throws IOException, GeneralSecurityException {
+        TlsFiles files = config.security().tls();
+        Tls tls = files == null ? null : Tls.load(files);
+        boolean mutual = tls != null && tls.isMutual();
+
+        LogClock clock = new LogClock(System::currentTimeMillis, System::nanoTime);
+        ApplyLoop state = new ApplyLoop(new KeyValueStateMachine(), clock, Snapshots::read);
+        NettyLoop loop = NettyLoop.start("loop");
+        PeerLinks peers = new PeerLinks(links(config, mutual ? tls : null));
+        RatisConsensus consensus =
+                RatisConsensus.start(raft(config, mutual ? tls : null), state, clock::nowMillis, failStop);
+        Digests digests = new Digests(state);
+        Shard shard = new Shard(
+                consensus,
+                peers,
+                loop,
+                state,
+                clock,
+                new Gateway.Settings(
+                        BATCHES_UNDER_WAY,
+                        ENTRY_BYTES_MAX,
+                        config.requestTimeoutMillis(),
+                        waitingBytesMax(),
+                        config.reads() == ServerConfig.ReadMode.LOG),
+                new Gateway.Identity(
+                        config.id(),
+                        new SecureRandom().nextLong(),
+                        config.resp().toString(),
+                        config.http().toString()),
+                READ_GAP_MICROS,
+                Node::randomHashKey,
+                digests::happened);
+        state.listen(shard);
+        peers.start(shard);
+        shard.start();
+
+        Snapshots snapshots = new Snapshots(
+                new Snapshots.Settings(
+                        config.raftLog().snapshotLogBytes(), config.raftLog().snapshotEntries()),
+                state,
+                consensus);
+        NodeFacts facts = new NodeFacts(config, consensus, state, snapshots);
+        NodeAdministration administration =
+                new NodeAdministration(consensus, shard, snapshots, digests, Node::exit);
+        Sessions sessions = new Sessions(
+                state.ask(KeyValueStateMachine::commands),
+                shard.intake(),
+                loop,
+                facts,
+                administration,
+                credentials(config.security().requirepass()),
+                sessionSettings(config));
+        RespServer resp = sessions.listen(loop, respSettings(config), tls);
+        NodeMeters meters = new NodeMeters(() -> figures(consensus, state, shard, resp, sessions));
+        RestServer rest = RestServer.start(restSettings(config, tls), facts, meters::scrape);
+        Node node = new Node(loop, consensus, peers, shard, snapshots, digests, resp, rest, meters);
+        loop.execute(node::watchSnapshots);
+        return node;
+    }
+
+    /** Where RESP clients connect. */
+    public InetSocketAddress respAddress() {
+        return resp.address();
+    }
+
+    /** Hands leadership over, answers what is in flight, and leaves. */
     @Override
-    public void close() {}
+    public void close() {
+        closing = true;
+        handOver();
+        await(resp.drain(DRAIN_MILLIS), DRAIN_MILLIS + 1_000, "open connections");
+        CompletableFuture<Void> refused = new CompletableFuture<>();
+        loop.execute(() -> {
+            shard.close();
+            refused.complete(null);
+        });
+        await(refused, 1_000, "the gateway");
+        rest.close();
+        meters.close();
+        snapshots.close();
+        digests.close();
+        consensus.close();
+        peers.close();
+        loop.close();
+    }
+
+    /** To the follower that holds most of the log, while this node still serves. */
+    private void handOver() {
+        if (!consensus.self().equals(consensus.leader())) {
+            return;
+        }
+        consensus.status().peers().stream()
+                .filter(peer -> peer.voter() && !peer.id().equals(consensus.self()) && peers.connected(peer.id()))
+                .max(Comparator.comparingLong(peer -> peer.matchIndex()))
+                .ifPresent(next -> await(
+                        consensus.transferLeadership(next.id(), TRANSFER_MILLIS),
+                        TRANSFER_MILLIS + 500,
+                        "the transfer of leadership to " + next.id()));
+    }
+
+    private static void await(CompletableFuture<?> done, long millis, String what) {
+        try {
+            done.get(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("while leaving, {} did not end in order: {}", what, e.toString());
+        }
+    }
+
+    /** SHUTDOWN: ends the process as SIGTERM does; the hook waits for the event loop, so it is not called there. */
+    private static void exit() {
+        Thread.ofPlatform().name("shutdown-command").start(() -> System.exit(0));
+    }
+
+    private void watchSnapshots() {
+        if (!closing) {
+            snapshots.watch();
+            loop.schedule(this::watchSnapshots, SNAPSHOT_WATCH_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private static Bytes randomHashKey() {
+        byte[] key = new byte[16];
+        new SecureRandom().nextBytes(key);
+        return Bytes.wrap(key);
+    }
+
+    private static long waitingBytesMax() {
+        return Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    /** The members the cluster began with: nodes of another list never talk to these, nor share their folders. */
+    private static String cluster(ServerConfig config) {
+        return config.peers().stream()
+                .map(peer -> peer.id() + "=" + peer.raft())
+                .sorted()
+                .collect(Collectors.joining(","));
+    }
+
+    private static LinkSettings links(ServerConfig config, @Nullable Tls tls) {
+        Map<String, InetSocketAddress> others = config.peers().stream()
+                .filter(peer -> !peer.id().equals(config.id()))
+                .collect(Collectors.toMap(
+                        Peer::id,
+                        peer -> InetSocketAddress.createUnresolved(
+                                peer.peer().host(), peer.peer().port())));
+        return new LinkSettings(
+                config.id(), cluster(config), config.self().peer().toSocketAddress(), others, tls);
+    }
+
+    private static RaftOptions raft(ServerConfig config, @Nullable Tls tls) {
+        return new RaftOptions(
+                config.id(),
+                cluster(config),
+                0,
+                config.peers().stream()
+                        .map(peer -> new Member(
+                                peer.id(), peer.raft().host(), peer.raft().port()))
+                        .toList(),
+                config.data(),
+                null,
+                config.raftLog().electionTimeoutMinMillis(),
+                config.raftLog().electionTimeoutMaxMillis(),
+                switch (config.fsync()) {
+                    case ALWAYS -> Fsync.ALWAYS;
+                    case RELAXED -> Fsync.RELAXED;
+                },
+                tls,
+                config.raftLog().segmentBytes());
+    }
+
+    private static Credentials credentials(@Nullable Secret password) {
+        if (password == null) {
+            return Credentials.NONE;
+        }
+        return new Credentials() {
+            @Override
+            public boolean required() {
+                return true;
+            }
+
+            @Override
+            public boolean accepts(Bytes user, Bytes given) {
+                return password.matches(given.toByteArray()) && user.equals(io.ratiskv.api.Request.DEFAULT_USER);
+            }
+        };
+    }
+
+    private static RespSettings respSettings(ServerConfig config) {
+        ServerConfig.Clients clients = config.clients();
+        RespSettings defaults = RespSettings.defaults(config.resp().toSocketAddress());
+        return new RespSettings(
+                config.resp().toSocketAddress(),
+                clients.maxClients(),
+                clients.idleTimeoutSeconds(),
+                clients.tcpKeepaliveSeconds(),
+                (int) clients.maxBulkBytes(),
+                Math.max(defaults.receiveBytesMax(), 2 * clients.maxBulkBytes()),
+                clients.outputBufferBytes());
+    }
+
+    private static RestSettings restSettings(ServerConfig config, @Nullable Tls tls) {
+        Secret password = config.security().requirepass();
+        return new RestSettings(
+                config.http().host(), config.http().port(), password == null ? null : password::matches, tls);
+    }
+
+    private static NodeFigures figures(
+            Consensus consensus, ApplyLoop state, Shard shard, RespServer resp, Sessions sessions) {
+        Statistics statistics = state.ask(KeyValueStateMachine::statistics);
+        RespServer.Traffic traffic = resp.traffic();
+        Gateway.Figures batches = shard.intake().figures();
+        long[] rounds = shard.reads().rounds();
+        return new NodeFigures(
+                consensus.status(),
+                statistics.databases().stream()
+                        .mapToLong(Statistics.DatabaseStatistics::keys)
+                        .sum(),
+                statistics.memoryBytes(),
+                new NodeFigures.Clients(
+                        traffic.connections(),
+                        traffic.connectionsAccepted(),
+                        traffic.connectionsRejected(),
+                        traffic.bytesIn(),
+                        traffic.bytesOut(),
+                        sessions.commandCalls()),
+                new NodeFigures.Batches(batches.batches(), batches.requests(), batches.bytes()),
+                new NodeFigures.Reads(rounds[0], rounds[1]));
+    }
+
+    private static SessionSettings sessionSettings(ServerConfig config) {
+        return new SessionSettings(
+                SessionSettings.defaults().transactionBytesMax(),
+                config.diagnostics().slowlogMicros(),
+                config.diagnostics().slowlogMaxLength());
+    }
 }

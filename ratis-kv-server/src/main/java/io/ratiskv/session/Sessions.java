@@ -20,6 +20,7 @@ import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -107,6 +108,17 @@ public final class Sessions implements Conversations {
             requestsAtSample = requests;
         }
         loop.schedule(this::sample, 1, TimeUnit.SECONDS);
+    }
+
+    /** Requests answered so far, by command name; commands without any are left out. Any thread, a little late. */
+    public Map<String, Long> commandCalls() {
+        Map<String, Long> calls = new TreeMap<>();
+        for (Binding binding : bindings.all()) {
+            if (binding.calls > 0) {
+                calls.put(binding.command().name(), binding.calls);
+            }
+        }
+        return calls;
     }
 
     @Override

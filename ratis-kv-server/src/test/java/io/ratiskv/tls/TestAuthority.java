@@ -39,15 +39,20 @@ public final class TestAuthority {
     public TestAuthority(String name) throws GeneralSecurityException {
         this.name = name;
         byte[] isAuthority = der(SEQUENCE, BASIC_CONSTRAINTS, TRUE, der(0x04, der(SEQUENCE, TRUE)));
-        this.certificate = sign(name, keys.getPublic(), isAuthority);
+        this.certificate = sign(name, keys.getPublic(), inADay(), isAuthority);
     }
 
     /** Files of a new key and certificate for {@code node}, good for 127.0.0.1 and localhost, written into {@code directory}. */
     public TlsFiles issue(String node, Path directory, TlsFiles.ClientAuth clientAuth)
             throws GeneralSecurityException, IOException {
-        KeyPair own = newKeys();
+        return issue(node, directory, clientAuth, newKeys(), inADay());
+    }
+
+    /** The same for a given key, valid until {@code end}. */
+    TlsFiles issue(String node, Path directory, TlsFiles.ClientAuth clientAuth, KeyPair own, Instant end)
+            throws GeneralSecurityException, IOException {
         byte[] names = der(SEQUENCE, der(0x87, LOOPBACK), der(0x82, "localhost".getBytes(StandardCharsets.US_ASCII)));
-        byte[] issued = sign(node, own.getPublic(), der(SEQUENCE, SUBJECT_ALTERNATIVE_NAME, der(0x04, names)));
+        byte[] issued = sign(node, own.getPublic(), end, der(SEQUENCE, SUBJECT_ALTERNATIVE_NAME, der(0x04, names)));
         return new TlsFiles(
                 write(directory.resolve(node + ".crt"), "CERTIFICATE", issued),
                 write(
@@ -58,9 +63,12 @@ public final class TestAuthority {
                 clientAuth);
     }
 
-    private byte[] sign(String subject, PublicKey key, byte[] extension) throws GeneralSecurityException {
-        Instant now = Instant.now();
-        byte[] validity = der(SEQUENCE, time(now.minusSeconds(3600)), time(now.plusSeconds(86_400)));
+    private static Instant inADay() {
+        return Instant.now().plusSeconds(86_400);
+    }
+
+    private byte[] sign(String subject, PublicKey key, Instant end, byte[] extension) throws GeneralSecurityException {
+        byte[] validity = der(SEQUENCE, time(end.minusSeconds(90_000)), time(end));
         byte[] serial = der(0x02, new byte[] {1, (byte) subject.hashCode(), (byte) (subject.hashCode() >> 8)});
         byte[] toSign = der(
                 SEQUENCE,

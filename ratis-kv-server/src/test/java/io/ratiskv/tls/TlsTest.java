@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLException;
@@ -33,11 +36,16 @@ final class TlsTest {
     @BeforeAll
     void issue(@TempDir Path directory) throws Exception {
         this.directory = directory;
-        Authority authority = Authority.make(directory, "authority");
-        node = authority.issue("n1", ClientAuth.OPTIONAL);
-        other = authority.issue("n2", "RSA", "+0d", ClientAuth.OPTIONAL);
-        expired = authority.issue("n3", "EC", "-60d", ClientAuth.OPTIONAL);
-        stranger = Authority.make(directory, "elsewhere").issue("x1", ClientAuth.OPTIONAL);
+        TestAuthority authority = new TestAuthority("authority");
+        node = authority.issue("n1", directory, ClientAuth.OPTIONAL);
+        KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
+        rsa.initialize(2048);
+        KeyPair rsaKeys = rsa.generateKeyPair();
+        other = authority.issue(
+                "n2", directory, ClientAuth.OPTIONAL, rsaKeys, Instant.now().plusSeconds(3_600));
+        expired = authority.issue(
+                "n3", directory, ClientAuth.OPTIONAL, rsaKeys, Instant.now().minusSeconds(3_600));
+        stranger = new TestAuthority("elsewhere").issue("x1", directory, ClientAuth.OPTIONAL);
     }
 
     @Test
@@ -67,7 +75,7 @@ final class TlsTest {
         assertEquals(List.of(), Tls.check(other));
         assertProblem(Tls.File.CERTIFICATE, "absent.pem", new TlsFiles(absent, node.key(), null, ClientAuth.NO));
         assertProblem(Tls.File.CERTIFICATE, "noise.pem", new TlsFiles(noise, node.key(), null, ClientAuth.NO));
-        assertProblem(Tls.File.CERTIFICATE, "n3.pem", expired);
+        assertProblem(Tls.File.CERTIFICATE, "n3.crt", expired);
         assertProblem(Tls.File.KEY, "absent.pem", new TlsFiles(certificate, absent, null, ClientAuth.NO));
         assertProblem(Tls.File.KEY, "PKCS #8", new TlsFiles(certificate, sec1, null, ClientAuth.NO));
         assertProblem(

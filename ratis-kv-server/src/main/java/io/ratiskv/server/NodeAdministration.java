@@ -1,0 +1,72 @@
+package io.ratiskv.server;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Effect;
+import io.ratiskv.api.Entry;
+import io.ratiskv.replication.Consensus;
+import io.ratiskv.replication.Shard;
+import io.ratiskv.replication.Snapshots;
+import io.ratiskv.session.Administration;
+import java.util.Comparator;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What a client may have done to this node and its group. Any thread. */
+final class NodeAdministration implements Administration {
+    private static final long LOG_TIMEOUT_MILLIS = 5_000;
+
+    private final Consensus consensus;
+    private final Shard shard;
+    private final Snapshots snapshots;
+    private final Digests digests;
+    private final Runnable shutdown;
+
+    NodeAdministration(Consensus consensus, Shard shard, Snapshots snapshots, Digests digests, Runnable shutdown) {
+        this.consensus = consensus;
+        this.shard = shard;
+        this.snapshots = snapshots;
+        this.digests = digests;
+        this.shutdown = shutdown;
+    }
+
+    @Override
+    public CompletableFuture<Long> snapshot() {
+        return snapshots.take().thenApply(Snapshots.Last::index);
+    }
+
+    @Override
+    public CompletableFuture<StateDigest> digest() {
+        return shard.announce(new Entry.Digest(), Effect.DigestWanted.class::isInstance, LOG_TIMEOUT_MILLIS)
+                .thenCompose(digests::at);
+    }
+
+    @Override
+    public CompletableFuture<Void> transferLeadership(@Nullable String node, long timeoutMillis) {
+        if (node != null) {
+            return consensus.transferLeadership(node, timeoutMillis);
+        }
+        return consensus.status().peers().stream()
+                .filter(peer -> peer.voter() && !peer.id().equals(consensus.leader()))
+                .max(Comparator.comparingLong(Consensus.Peer::matchIndex))
+                .map(peer -> consensus.transferLeadership(peer.id(), timeoutMillis))
+                .orElseGet(() -> CompletableFuture.failedFuture(
+                        new IllegalStateException("there is no other voter to hand leadership to")));
+    }
+
+    @Override
+    public CompletableFuture<Void> configure(String name, Bytes value) {
+        Bytes kept = value.owned();
+        return shard.announce(
+                        new Entry.Configure(name, kept),
+                        effect -> effect instanceof Effect.Configured configured
+                                && configured.name().equals(name)
+                                && configured.value().equals(kept),
+                        LOG_TIMEOUT_MILLIS)
+                .thenApply(index -> null);
+    }
+
+    @Override
+    public void shutdown() {
+        shutdown.run();
+    }
+}

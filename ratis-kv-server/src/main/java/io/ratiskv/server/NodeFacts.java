@@ -1,0 +1,92 @@
+package io.ratiskv.server;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.machine.KeyValueStateMachine;
+import io.ratiskv.machine.NodeAddress;
+import io.ratiskv.machine.Statistics;
+import io.ratiskv.replication.ApplyLoop;
+import io.ratiskv.replication.Consensus;
+import io.ratiskv.rest.NodeStatus;
+import io.ratiskv.session.NodeView;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What this node tells its clients about itself. Any thread. */
+final class NodeFacts implements NodeView, NodeStatus {
+    private final ServerConfig config;
+    private final Consensus consensus;
+    private final ApplyLoop state;
+    private final io.ratiskv.replication.Snapshots snapshots;
+    private final long startedAtSeconds = System.currentTimeMillis() / 1000;
+
+    NodeFacts(ServerConfig config, Consensus consensus, ApplyLoop state, io.ratiskv.replication.Snapshots snapshots) {
+        this.config = config;
+        this.consensus = consensus;
+        this.state = state;
+        this.snapshots = snapshots;
+    }
+
+    @Override
+    public String nodeId() {
+        return config.id();
+    }
+
+    @Override
+    public Consensus.LogStatus log() {
+        return consensus.status();
+    }
+
+    @Override
+    public boolean leads() {
+        return config.id().equals(consensus.leader()) && consensus.leaderReady();
+    }
+
+    @Override
+    public @Nullable String leader() {
+        return consensus.leader();
+    }
+
+    @Override
+    public @Nullable String respAddress(String node) {
+        List<NodeAddress> known = state.ask(KeyValueStateMachine::nodes);
+        return known.stream()
+                .filter(address -> address.node().equals(node))
+                .map(NodeAddress::respAddress)
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public Statistics statistics() {
+        return state.ask(KeyValueStateMachine::statistics);
+    }
+
+    @Override
+    public Map<String, Bytes> replicatedSettings() {
+        return state.ask(machine -> machine.configuration());
+    }
+
+    @Override
+    public Map<String, String> options() {
+        return config.shown();
+    }
+
+    @Override
+    public String fsync() {
+        return config.fsync().name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String reads() {
+        return config.reads().name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public Snapshots snapshots() {
+        io.ratiskv.replication.Snapshots.Last last = snapshots.last();
+        long lastSeconds = last.atMillis() == 0 ? startedAtSeconds : last.atMillis() / 1000;
+        return new Snapshots(snapshots.running(), lastSeconds, last.index(), !snapshots.lastFailed());
+    }
+}
