@@ -3,8 +3,8 @@ package io.ratiskv.machine;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Entry;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -163,15 +163,22 @@ final class Gateways {
         }
     }
 
+    // Loops rather than streams: a node's first freeze must not wait for a hundred classes to be linked.
     List<GatewayState> state() {
         List<GatewayState> states = new ArrayList<>(windows.size());
-        windows.forEach((epoch, window) -> states.add(new GatewayState(
-                window.node,
-                epoch,
-                window.lastSeenMillis,
-                window.applied.floor(),
-                Arrays.stream(window.applied.toArray()).boxed().toList(),
-                window.assemblies.stream().map(Assembly::state).toList())));
+        for (Map.Entry<Long, Window> entry : windows.entrySet()) {
+            Window window = entry.getValue();
+            List<Long> applied = new ArrayList<>();
+            for (long id : window.applied.toArray()) {
+                applied.add(id);
+            }
+            List<GatewayState.Pieces> pieces = new ArrayList<>();
+            for (Assembly assembly : window.assemblies) {
+                pieces.add(assembly.state());
+            }
+            states.add(new GatewayState(
+                    window.node, entry.getKey(), window.lastSeenMillis, window.applied.floor(), applied, pieces));
+        }
         return states;
     }
 
