@@ -1,99 +1,37 @@
 package io.ratiskv.metrics;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.ratiskv.metrics.Meter.Value;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of a node in Prometheus' text format. Any thread; one scrape at a time.
  *
  * <p>A scrape asks once for {@link NodeFigures}, and all that it shows of the node is of that moment. Nothing is
- * measured here: counting on the hot path costs what the code that counts makes it cost.
+ * measured here: counting on the hot path costs what the code that counts makes it cost. The first scrape loads
+ * Micrometer, so that a node that starts need not.
  */
 public final class NodeMeters implements AutoCloseable {
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Supplier<NodeFigures> figures;
 
-    /** What each meter shows until the next scrape, by its name and the value of its label. Written under the lock. */
-    private final Map<Meter, Map<String, Cell>> cells = new HashMap<>();
-
-    /** A number that the registry reads. Written by a scrape. */
-    private static final class Cell {
-        private volatile double number;
-
-        double number() {
-            return number;
-        }
-    }
+    private @Nullable Registered registered;
 
     /** @param figures asked at each scrape, on the thread that scrapes; may wait a little for another thread */
     public NodeMeters(Supplier<NodeFigures> figures) {
         this.figures = figures;
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        new FileDescriptorMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
-        collections.bindTo(registry);
-        for (Meter meter : MeterTable.METERS) cells.put(meter, new HashMap<>());
     }
 
     /** All meters now. */
     public synchronized String scrape() {
-        NodeFigures now = figures.get();
-        for (Meter meter : MeterTable.METERS) show(meter, meter.values().apply(now));
-        return registry.scrape();
+        Registered meters = registered;
+        if (meters == null) {
+            meters = new Registered();
+            registered = meters;
+        }
+        return meters.scrape(figures.get());
     }
 
     @Override
-    public void close() {
-        collections.close();
-        registry.close();
-    }
-
-    private void show(Meter meter, List<Value> values) {
-        Map<String, Cell> shown = cells.getOrDefault(meter, Map.of());
-        // A label that is gone, such as a peer's on a node that leads no more, shows nothing rather than its last
-        // number.
-        for (Cell cell : shown.values()) cell.number = Double.NaN;
-        for (Value value : values) {
-            shown.computeIfAbsent(value.labelled(), labelled -> register(meter, labelled)).number = value.number();
-        }
-    }
-
-    private Cell register(Meter meter, String labelled) {
-        Cell cell = new Cell();
-        Tags tags = meter.label().isEmpty() ? Tags.empty() : Tags.of(meter.label(), labelled);
-        switch (meter.kind()) {
-            case GAUGE ->
-                Gauge.builder(meter.name(), cell, Cell::number)
-                        .description(meter.meaning())
-                        .tags(tags)
-                        .register(registry);
-            case COUNTER ->
-                // The registry adds the ending itself.
-                FunctionCounter.builder(
-                                meter.name().substring(0, meter.name().length() - Meter.TOTAL.length()),
-                                cell,
-                                Cell::number)
-                        .description(meter.meaning())
-                        .tags(tags)
-                        .register(registry);
-        }
-        return cell;
+    public synchronized void close() {
+        if (registered != null) registered.close();
     }
 }

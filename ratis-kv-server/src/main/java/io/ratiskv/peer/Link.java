@@ -1,16 +1,20 @@
 package io.ratiskv.peer;
 
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.ratiskv.proto.peer.PeerFrame;
 import io.ratiskv.replication.PeerMessage;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What this node has to do with one other: the stream it opens to it, over which it speaks, and the one that the other
- * opens, over which it listens. Confined to the event loop, but for {@link #isUp}, which any thread may ask.
+ * opens, over which it listens. Confined to the event loop, but for {@link #send} and {@link #isUp}.
  *
  * <p>The link is up while both are open. A stream that fails is opened anew after a short wait, or at once when the
  * other node calls, which a node does as soon as it is there.
@@ -35,6 +39,11 @@ final class Link {
 
     private boolean closed;
     private volatile boolean up;
+
+    /** Bytes that other threads handed over and the loop has not written yet. */
+    private final AtomicLong handedOver = new AtomicLong();
+
+    private final AtomicBoolean givingUp = new AtomicBoolean();
 
     Link(PeerLinks links, String node, InetSocketAddress address, Frames frames) {
         this.links = links;
@@ -64,15 +73,37 @@ final class Link {
         stream.start(hellos().own());
     }
 
-    /** Sends if the stream is open, else drops. */
-    void write(PeerFrame frame) {
+    /** Sends if the stream is open, else drops. Any thread; on the event loop the frame goes out with this turn. */
+    void send(PeerFrame frame, int size) {
+        if (links.inLoop()) {
+            write(frame);
+        } else if (handedOver.addAndGet(size) > Limits.UNSENT_BYTES_MAX) {
+            handedOver.addAndGet(-size);
+            giveUpSoon();
+        } else {
+            links.execute(() -> {
+                handedOver.addAndGet(-size);
+                write(frame);
+            });
+        }
+    }
+
+    private void write(PeerFrame frame) {
         @Nullable Outgoing stream = outgoing;
-        if (stream == null || !stream.isOpen() || stream.write(frame)) return;
-        overflowed();
+        if (stream != null && stream.isOpen() && !stream.write(frame)) giveUpSoon();
+    }
+
+    /** Not at once: who sends does not expect to hear that the link is down before {@code send} returns. */
+    private void giveUpSoon() {
+        if (!givingUp.compareAndSet(false, true)) return;
+        links.execute(() -> {
+            givingUp.set(false);
+            giveUp();
+        });
     }
 
     /** So much waits that the node is as good as dead: what waits is dropped with the stream. */
-    void overflowed() {
+    private void giveUp() {
         @Nullable Outgoing stream = outgoing;
         if (stream == null || !stream.isOpen()) return;
         stream.close();
@@ -83,9 +114,13 @@ final class Link {
         if (outgoing != null) outgoing.tick();
     }
 
-    void close() {
+    /** @param ending takes the connection that this link had, which ends by itself */
+    void close(Consumer<ManagedChannel> ending) {
         closed = true;
-        if (outgoing != null) outgoing.close();
+        if (outgoing != null) {
+            outgoing.close();
+            ending.accept(outgoing.channel());
+        }
         outgoing = null;
         if (incoming != null) incoming.close(Status.UNAVAILABLE.withDescription("the node is shutting down"));
         incoming = null;

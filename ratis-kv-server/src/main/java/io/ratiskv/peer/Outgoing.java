@@ -42,6 +42,10 @@ final class Outgoing implements ClientResponseObserver<PeerFrame, PeerFrame> {
         requests.onNext(hello);
     }
 
+    ManagedChannel channel() {
+        return channel;
+    }
+
     boolean isOpen() {
         return open;
     }

@@ -1,9 +1,9 @@
 package io.ratiskv.peer;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
-import io.grpc.netty.shaded.io.netty.channel.EventLoop;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.ratiskv.proto.peer.PeerFrame;
@@ -14,16 +14,15 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,17 +49,15 @@ public final class PeerLinks implements Peers, AutoCloseable {
     private final Frames frames;
     private final Map<String, Link> links = new TreeMap<>();
 
-    /** Bytes of entries that other threads handed over and the loop has not written yet, by node. */
-    private final Map<String, AtomicLong> handedOver = new HashMap<>();
-
     /** Streams that others opened, welcome or not yet. Event loop. */
     private final Set<Incoming> incoming = new HashSet<>();
 
     /** Refusals that were logged: a node that is refused comes again and again. Event loop. */
     private final Set<String> refusalsShown = new HashSet<>();
 
-    private final Transport transport;
-    private final EventLoop loop;
+    /** Null in a group of one, which has nobody to talk to: nothing is loaded, started or bound then. */
+    private final @Nullable Transport transport;
+
     private @Nullable Server server;
     private @Nullable Listener listener;
 
@@ -75,25 +72,22 @@ public final class PeerLinks implements Peers, AutoCloseable {
         this.hellos = new Hellos(
                 settings.self(), settings.cluster(), life, settings.others().keySet());
         this.frames = new Frames(life);
-        this.transport = new Transport(settings.tls());
-        this.loop = transport.loop();
-        settings.others().forEach((node, address) -> {
-            links.put(node, new Link(this, node, address, frames));
-            handedOver.put(node, new AtomicLong());
-        });
+        this.transport = settings.others().isEmpty() ? null : new Transport(settings.tls());
+        settings.others().forEach((node, address) -> links.put(node, new Link(this, node, address, frames)));
     }
 
     /**
-     * Binds, and begins to reach the others.
+     * Binds, and begins to reach the others. A group of one binds nothing.
      *
-     * @param listener hears from now on, on the event loop
+     * @param listener hears from now on, on the event loop, and never while it sends
      * @throws IOException when the address can not be bound
      */
     public void start(Listener listener) throws IOException {
         if (this.listener != null) throw new IllegalStateException("started before");
         this.listener = listener;
+        if (transport == null) return;
         server = transport.server(settings.bind(), new Service()).start();
-        loop.execute(() -> {
+        execute(() -> {
             links.values().forEach(Link::dial);
             schedule(this::tick, Limits.TICK_MILLIS);
         });
@@ -110,53 +104,45 @@ public final class PeerLinks implements Peers, AutoCloseable {
      *
      * <p>The array of a {@code Propose} must not change until it is known what became of it.
      *
-     * @throws IllegalArgumentException when {@code node} is not a peer, or the message is too large for any link
+     * @throws IllegalArgumentException when the message is too large for any link
      */
     @Override
     public void send(String node, PeerMessage message) {
-        Link link = link(node);
+        @Nullable Link link = links.get(node);
+        if (link == null) return;
         PeerFrame frame = frames.encode(message);
         int size = frame.getSerializedSize();
         if (size > Limits.MESSAGE_BYTES_MAX) {
             throw new IllegalArgumentException(
                     "a message of " + size + " bytes is above the limit of " + Limits.MESSAGE_BYTES_MAX);
         }
-        if (loop.inEventLoop()) {
-            link.write(frame);
-            return;
-        }
-        @Nullable AtomicLong waiting = handedOver.get(node);
-        if (waiting == null) return;
-        if (waiting.addAndGet(size) > Limits.UNSENT_BYTES_MAX) {
-            waiting.addAndGet(-size);
-            onLoop(link::overflowed);
-            return;
-        }
-        onLoop(() -> {
-            waiting.addAndGet(-size);
-            link.write(frame);
-        });
+        link.send(frame, size);
     }
 
     /** {@inheritDoc} Up means that both nodes hear each other: a question would be answered. */
     @Override
     public boolean connected(String node) {
-        return link(node).isUp();
+        @Nullable Link link = links.get(node);
+        return link != null && link.isUp();
     }
 
     /** Ends all links and frees the port. Not on the event loop. What is sent later is dropped. */
     @Override
     public void close() {
+        if (transport == null) return;
         CountDownLatch said = new CountDownLatch(1);
-        onLoop(() -> {
-            links.values().forEach(Link::close);
+        List<ManagedChannel> ending = new CopyOnWriteArrayList<>();
+        boolean first = execute(() -> {
+            for (Link link : links.values()) link.close(ending::add);
             for (Incoming stranger : List.copyOf(incoming)) stranger.close(Status.UNAVAILABLE);
             said.countDown();
         });
         try {
-            if (!loop.isShuttingDown() && !said.await(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
+            if (first && !said.await(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS)) {
                 log.warn("The links do not end: their event loop is stuck");
             }
+            // A name may be looked up for one of them: what comes of it still needs the loop.
+            for (ManagedChannel channel : ending) channel.awaitTermination(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
             if (server != null) server.shutdownNow().awaitTermination(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
             transport.close(CLOSE_MILLIS_MAX);
         } catch (InterruptedException interrupted) {
@@ -173,30 +159,43 @@ public final class PeerLinks implements Peers, AutoCloseable {
         return listener;
     }
 
+    /** @param node one that {@link Hellos} accepted */
     Link link(String node) {
         Link link = links.get(node);
-        if (link == null) throw new IllegalArgumentException(node + " is not a peer of " + settings.self());
+        if (link == null) throw new IllegalStateException(node + " is not a peer of " + settings.self());
         return link;
     }
 
     ManagedChannel channel(InetSocketAddress address) {
-        return transport.channel(address);
+        return transport().channel(address);
+    }
+
+    private Transport transport() {
+        if (transport == null) throw new IllegalStateException("a group of one has no links");
+        return transport;
+    }
+
+    boolean inLoop() {
+        return transport().loop().inEventLoop();
     }
 
     /** On the loop, after a while; not at all when it ends before. */
     void schedule(Runnable task, long delayMillis) {
         try {
-            var unused = loop.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+            var unused = transport().loop().schedule(task, delayMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closed) {
             log.debug("The links are closed");
         }
     }
 
-    private void onLoop(Runnable task) {
+    /** On the loop; returns false, and does nothing, when it has ended. Any thread. */
+    @CanIgnoreReturnValue
+    boolean execute(Runnable task) {
         try {
-            loop.execute(task);
+            transport().loop().execute(task);
+            return true;
         } catch (RejectedExecutionException closed) {
-            log.debug("The links are closed");
+            return false;
         }
     }
 

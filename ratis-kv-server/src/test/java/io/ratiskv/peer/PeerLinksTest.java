@@ -11,6 +11,7 @@ import io.ratiskv.replication.PeerMessage.AskTerm;
 import io.ratiskv.replication.PeerMessage.Propose;
 import io.ratiskv.replication.PeerMessage.Term;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -98,6 +99,17 @@ class PeerLinksTest {
         TestNode n2 = start("n2", addresses).awaitLinked("n1");
         n1.awaitLinked("n2").send("n2", new Propose(1, 2, new byte[1]));
         assertEquals(2, assertInstanceOf(Propose.class, n2.next().message()).id());
+    }
+
+    @Test
+    void a_group_of_one_binds_nothing() throws Exception {
+        Map<String, InetSocketAddress> addresses = TestNode.addresses("n1");
+        TestNode n1 = start("n1", addresses);
+        try (ServerSocket free = new ServerSocket()) {
+            free.bind(TestNode.of("n1", addresses));
+        }
+        n1.send("n2", new AskTerm(1));
+        assertFalse(n1.links().connected("n2"), "a link to a node that nobody named");
     }
 
     @Test
