@@ -65,7 +65,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RatisConsensus implements Consensus {
     private static final Logger LOG = LoggerFactory.getLogger(RatisConsensus.class);
-    private static final long TRANSFER_AT_CLOSE_MILLIS = 1_500;
+    private static final long HAND_OVER_MILLIS = 1_500;
     private static final long SNAPSHOT_TIMEOUT_MILLIS = 60_000;
 
     private final RaftOptions options;
@@ -155,7 +155,7 @@ public final class RatisConsensus implements Consensus {
         this.division = server.getDivision(group);
         this.submissions = (RaftClientAsynchronousProtocol) division;
         leadership.readFrom(division.getInfo());
-        this.watch = new Watch(server, division, leadership, unlessClosing);
+        this.watch = new Watch(server, division, leadership, this::handOver, unlessClosing);
         this.snapshotPublisher = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("raft-snapshots").daemon().factory());
     }
@@ -491,12 +491,11 @@ public final class RatisConsensus implements Consensus {
             return;
         }
         try {
-            transferLeadership(successor.get(), TRANSFER_AT_CLOSE_MILLIS)
-                    .get(TRANSFER_AT_CLOSE_MILLIS + 500, TimeUnit.MILLISECONDS);
+            transferLeadership(successor.get(), HAND_OVER_MILLIS).get(HAND_OVER_MILLIS + 500, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("leadership could not be handed to {} before closing", successor.get(), e);
+            LOG.warn("leadership could not be handed to {}", successor.get(), e);
         }
     }
 }

@@ -12,8 +12,8 @@ import org.apache.ratis.server.raftlog.RaftLogIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ratis' appender to one follower, which also tells it a new commit index at once when asked. Ratis runs it on a thread
- * of its own; {@link #push} may be called by any.
+ * Ratis' appender to one follower, which also tells it a new commit index at once when asked, and starts over with one
+ * that lost its log. Ratis runs it on a thread of its own; {@link #push} may be called by any.
  *
  * <p>By itself Ratis sends a commit index with the next entries or the next heartbeat, and a heartbeat sent while
  * entries are under way carries none, because its previous entry is then unknown. So the heartbeat of a push is built on
@@ -69,6 +69,19 @@ final class ReachableLogAppender extends GrpcLogAppender {
             sentCommit = request.getLeaderCommit();
         }
         return request;
+    }
+
+    /**
+     * A follower that asks for entries which it held before has lost them, with its disk. Ratis holds on to what it
+     * held: until something is written, the two repeat themselves, and the follower never catches up.
+     */
+    @Override
+    protected long getNextIndexForInconsistency(long requestFirstIndex, long replyNextIndex) {
+        if (replyNextIndex > getFollower().getMatchIndex()) {
+            return super.getNextIndexForInconsistency(requestFirstIndex, replyNextIndex);
+        }
+        // The same first entry would be refused for the same reason, its predecessor.
+        return replyNextIndex == requestFirstIndex ? Math.max(0, replyNextIndex - 1) : replyNextIndex;
     }
 
     @Override

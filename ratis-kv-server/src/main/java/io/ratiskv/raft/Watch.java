@@ -5,6 +5,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.util.LifeCycle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at a running server a few times a second, on a thread of its own, for what Ratis reports to nobody: that it is no
@@ -12,7 +14,11 @@ import org.apache.ratis.util.LifeCycle;
  * could not be written), that a follower lost its leader.
  */
 final class Watch implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
     private static final long PERIOD_MILLIS = 100;
+
+    /** A leader that got nothing to the disk for so long lets another lead: what it still appends piles up here. */
+    private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     /** A writer that got nothing to the disk for so long is dead, or its disk is. */
     private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -23,6 +29,7 @@ final class Watch implements Closeable {
     private final RaftServer server;
     private final RaftServer.Division division;
     private final Leadership leadership;
+    private final Runnable handOver;
     private final FailStop failStop;
     private final Thread thread;
 
@@ -31,11 +38,19 @@ final class Watch implements Closeable {
 
     private long flushedIndex = -1;
     private long flushedAtNanos;
+    private boolean handedOver;
 
-    Watch(RaftServer server, RaftServer.Division division, Leadership leadership, FailStop failStop) {
+    /** @param handOver makes another node lead, if it can; may block for a while */
+    Watch(
+            RaftServer server,
+            RaftServer.Division division,
+            Leadership leadership,
+            Runnable handOver,
+            FailStop failStop) {
         this.server = server;
         this.division = division;
         this.leadership = leadership;
+        this.handOver = handOver;
         this.failStop = failStop;
         this.thread = Thread.ofPlatform().name("raft-watch").daemon().unstarted(this::run);
     }
@@ -66,18 +81,28 @@ final class Watch implements Closeable {
         if (idleCandidacies >= IDLE_CANDIDACIES) {
             failStop.stop("an election ended by an error; is the disk full?", null);
         }
+        watchWriter(nowNanos);
+    }
+
+    private void watchWriter(long nowNanos) {
         RaftLog log = division.getRaftLog();
         long flushed = log.getFlushIndex();
         if (flushed != flushedIndex || flushed >= log.getNextIndex() - 1) {
             flushedIndex = flushed;
             flushedAtNanos = nowNanos;
-        } else if (nowNanos - flushedAtNanos > STALL_NANOS) {
+            handedOver = false;
+            return;
+        }
+        long standing = nowNanos - flushedAtNanos;
+        if (standing > STALL_NANOS) {
             failStop.stop(
-                    "nothing was written to the log for "
-                            + TimeUnit.NANOSECONDS.toSeconds(nowNanos - flushedAtNanos)
-                            + " s; entries wait since index "
-                            + (flushed + 1),
+                    "nothing was written to the log for " + TimeUnit.NANOSECONDS.toSeconds(standing)
+                            + " s; entries wait since index " + (flushed + 1),
                     null);
+        } else if (standing > SLOW_NANOS && !handedOver && division.getInfo().isLeader()) {
+            handedOver = true;
+            LOG.warn("nothing was written to the log for {} ms: another node should lead", standing / 1_000_000);
+            handOver.run();
         }
     }
 

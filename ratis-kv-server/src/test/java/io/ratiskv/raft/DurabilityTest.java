@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
@@ -175,6 +176,29 @@ class DurabilityTest {
             assertTrue(node.stops.getFirst().contains("could not be synced"), node.stops.getFirst());
             Await.until("Ratis' own report", () -> node.stops.stream().anyMatch(stop -> stop.contains("at index")));
             assertEquals(submitted, node.replica.words().size(), "all but the one in the new file");
+        }
+    }
+
+    @Test
+    void a_leader_whose_disk_stands_still_hands_over() throws Exception {
+        try (RaftCluster cluster = new RaftCluster(directory, 3, options -> options.withSegmentBytes(1_024))) {
+            Map<String, Gate> gates = Map.of("n1", new Gate(), "n2", new Gate(), "n3", new Gate());
+            for (Map.Entry<String, Gate> gate : gates.entrySet()) {
+                cluster.start(gate.getKey(), gate.getValue());
+            }
+            Node leader = cluster.leader();
+            Gate gate = Objects.requireNonNull(gates.get(leader.options.node()));
+            gate.shut();
+            for (int i = 0; i < 100 && gate.waiting() == 0; i++) {
+                cluster.write("w" + i + "x".repeat(200));
+            }
+            Await.until(
+                    "another leads",
+                    () -> cluster.running().stream()
+                            .anyMatch(node -> node != leader && node.consensus().leaderReady()));
+            gate.open();
+            cluster.write("after");
+            assertEquals(List.of(), leader.stops);
         }
     }
 

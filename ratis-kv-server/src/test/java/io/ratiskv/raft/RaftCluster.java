@@ -187,7 +187,7 @@ final class RaftCluster implements AutoCloseable {
     void awaitEverywhere(List<String> words) {
         for (Node node : running()) {
             Await.until(
-                    words + " on " + node.options.node() + ", which has " + node.replica.words(),
+                    words.size() + " words on " + node.options.node(),
                     () -> node.replica.words().equals(words));
         }
     }

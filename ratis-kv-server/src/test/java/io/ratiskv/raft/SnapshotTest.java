@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -191,6 +192,23 @@ class SnapshotTest {
             Node third = cluster.start(again.options.node());
             cluster.awaitEverywhere(written);
             assertEquals(1, third.replica.restored().size(), "it starts from what was installed");
+        }
+    }
+
+    @Test
+    void a_wiped_follower_catches_up_although_nobody_writes() throws Exception {
+        try (RaftCluster cluster = cluster(3).start()) {
+            write(cluster);
+            cluster.awaitEverywhere(written);
+            Node wiped = cluster.follower();
+            cluster.kill(List.of(wiped));
+            try (Stream<Path> tree = Files.walk(wiped.options.directory())) {
+                for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+            cluster.start(wiped.options.node());
+            cluster.awaitEverywhere(written);
         }
     }
 
