@@ -37,6 +37,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter
 
     private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** Within this time a client authenticates, and a request that is not large arrives as a whole. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private final RespServer server;
     private final Channel channel;
     private final RespDecoder decoder;
@@ -58,7 +61,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter
     private boolean admitted = true;
     private boolean congestionTold;
     private long chargedBytes;
+    private final long connectedAtNanos;
     private long readAtNanos;
+    private long requestAtNanos;
     private long takenAtNanos;
     private long closingSinceNanos;
 
@@ -68,6 +73,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter
         this.replies = server.replies();
         this.decoder = new RespDecoder(this, server.settings().bulkBytesMax());
         this.readAtNanos = System.nanoTime();
+        this.connectedAtNanos = readAtNanos;
+        this.requestAtNanos = readAtNanos;
         this.takenAtNanos = readAtNanos;
         this.conversation = begin(conversations);
     }
@@ -83,6 +90,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter
         ByteBuf in = (ByteBuf) message;
         try {
             readAtNanos = System.nanoTime();
+            if (decoder.heldBytes() == 0) {
+                requestAtNanos = readAtNanos;
+            }
             server.received(in.readableBytes());
             decoder.decode(in);
         } finally {
@@ -102,6 +112,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void request(Bytes[] words) {
+        requestAtNanos = readAtNanos;
         conversation.request(words);
     }
 
@@ -328,6 +339,21 @@ final class RespConnection extends ChannelInboundHandlerAdapter
                 && nowNanos - readAtNanos > TimeUnit.SECONDS.toNanos(idleSeconds)
                 && !conversation.waits()) {
             LOG.info("{}: closed after {} s without a request", remoteAddress(), idleSeconds);
+            close();
+            return;
+        }
+        if (!conversation.authenticated() && nowNanos - connectedAtNanos > PATIENCE_NANOS) {
+            LOG.info("{}: closed, it did not authenticate", remoteAddress());
+            close();
+            return;
+        }
+        long unfinished = decoder.heldBytes();
+        if (unfinished > 0
+                && unfinished < ReceiveAccount.FREE_BYTES
+                && nowNanos - requestAtNanos > PATIENCE_NANOS
+                && admitted
+                && readingWanted) {
+            LOG.info("{}: closed, {} bytes of a request wait for their rest", remoteAddress(), unfinished);
             close();
             return;
         }

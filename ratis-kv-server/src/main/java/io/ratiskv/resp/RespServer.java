@@ -179,12 +179,17 @@ public final class RespServer {
         }
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the end of one that was turned away
     private void accepted(Channel channel) {
         traffic.connectionsAccepted.incrementAndGet();
         if (connections.size() >= maxClients || draining) {
             traffic.connectionsRejected.incrementAndGet();
-            // Over TLS the client gets no reply, like one that connects to a port nobody listens on.
-            channel.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
+            if (tls == null) {
+                channel.writeAndFlush(Unpooled.wrappedBuffer(TOO_MANY)).addListener(ChannelFutureListener.CLOSE);
+            } else {
+                // A handshake only to refuse would cost what the limit is there to spare.
+                channel.close();
+            }
             return;
         }
         if (tls != null) {
@@ -247,7 +252,7 @@ public final class RespServer {
             draining = true;
             Channel listening = listener;
             if (listening != null) {
-                listening.close(listening.voidPromise());
+                listening.close();
             }
             for (RespConnection connection : List.copyOf(connections)) {
                 connection.conversation().finish();

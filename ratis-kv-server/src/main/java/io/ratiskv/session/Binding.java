@@ -13,7 +13,7 @@ final class Binding {
     private final Command command;
     private final boolean write;
     private final boolean local;
-    private final boolean fast;
+    private final boolean slowRead;
     private final boolean withoutAuthentication;
     private final @Nullable LocalCommand body;
     private final @Nullable TransactionRole role;
@@ -34,7 +34,7 @@ final class Binding {
         this.command = command;
         this.write = command.kind() == Kind.WRITE;
         this.local = command.kind() == Kind.LOCAL;
-        this.fast = command.has(Flag.FAST);
+        this.slowRead = command.kind() == Kind.READ && !command.has(Flag.FAST);
         this.withoutAuthentication = command.has(Flag.NO_AUTH);
         this.body = body;
         this.role = TransactionRole.of(command.name());
@@ -73,9 +73,9 @@ final class Binding {
         return local;
     }
 
-    /** False when the reply may be long or the work much. */
-    boolean fast() {
-        return fast;
+    /** True of a read whose reply may be long or whose work much. */
+    boolean slowRead() {
+        return slowRead;
     }
 
     boolean withoutAuthentication() {

@@ -1,5 +1,6 @@
 package io.ratiskv.session;
 
+import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Request;
 import io.ratiskv.command.Command;
 import io.ratiskv.command.CommandTable;
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class Bindings {
     private final CommandTable table;
     private final Map<Command, Binding> byCommand = new LinkedHashMap<>();
+
+    /** As a client wrote it; names {@link #lastResolved}. */
+    private Bytes lastName = Bytes.EMPTY;
+
+    private @Nullable Binding lastResolved;
 
     Bindings(CommandTable table, Map<String, LocalCommand> bodies) {
         this.table = table;
@@ -34,9 +40,19 @@ final class Bindings {
      * @throws io.ratiskv.api.CommandException for an unknown name or a wrong number of words
      */
     Binding resolve(Request request) {
-        Binding binding = byCommand.get(table.resolve(request));
+        // Clients repeat themselves: most requests of a pipeline name the command of the one before.
+        Binding last = lastResolved;
+        if (last != null && request.name().equals(lastName) && last.command().takes(request.words().length)) {
+            return last;
+        }
+        Command command = table.resolve(request);
+        Binding binding = byCommand.get(command);
         if (binding == null) {
             throw new IllegalStateException("no binding of " + request.name());
+        }
+        if (command.name().indexOf('|') < 0 && !command.isContainer()) {
+            lastName = request.name().owned();
+            lastResolved = binding;
         }
         return binding;
     }

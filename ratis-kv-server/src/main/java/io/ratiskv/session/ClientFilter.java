@@ -31,7 +31,7 @@ final class ClientFilter {
         } else if (words[2].equalsIgnoreCase("ID") && words.length > 3) {
             Set<Long> ids = new HashSet<>();
             for (int i = 3; i < words.length; i++) {
-                ids.add(id(words[i]));
+                ids.add(id(words[i], "ERR Invalid client ID"));
             }
             filter.and(session -> ids.contains(session.state().id()));
         } else {
@@ -59,7 +59,7 @@ final class ClientFilter {
             Bytes value = words[i + 1];
             String text = value.latin1();
             if (words[i].equalsIgnoreCase("ID")) {
-                long id = id(value);
+                long id = id(value, "ERR client-id should be greater than 0");
                 filter.and(session -> session.state().id() == id);
             } else if (words[i].equalsIgnoreCase("TYPE")) {
                 filter.and(ofType(value));
@@ -83,10 +83,10 @@ final class ClientFilter {
         return filter;
     }
 
-    private static long id(Bytes word) {
-        long id = LocalCommands.integer(word, "ERR client-id should be greater than 0");
+    private static long id(Bytes word, String problem) {
+        long id = LocalCommands.integer(word, problem);
         if (id < 1) {
-            throw new CommandException("ERR client-id should be greater than 0");
+            throw new CommandException(problem);
         }
         return id;
     }

@@ -15,7 +15,7 @@ final class ConnectionCommands {
     private ConnectionCommands() {}
 
     static void declare(LocalCommands table) {
-        table.now("ping", (session, words) -> words.length == 2 ? Reply.bulk(words[1]) : Reply.PONG);
+        table.now("ping", ConnectionCommands::ping);
         table.now("echo", (session, words) -> Reply.bulk(words[1]));
         table.now("select", ConnectionCommands::select);
         table.now("unwatch", (session, words) -> {
@@ -37,6 +37,13 @@ final class ConnectionCommands {
             session.state().readOnly(false);
             return Reply.OK;
         });
+    }
+
+    private static Reply ping(Session session, Bytes[] words) {
+        if (words.length > 2) {
+            throw new CommandException("ERR wrong number of arguments for 'ping' command");
+        }
+        return words.length == 2 ? Reply.bulk(words[1]) : Reply.PONG;
     }
 
     private static Reply select(Session session, Bytes[] words) {

@@ -60,6 +60,16 @@ final class OpenTransaction {
         return false;
     }
 
+    /** True when at least one request is for the state. */
+    boolean asksState() {
+        for (Queued queued : queue) {
+            if (!queued.binding().local()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     boolean writes() {
         for (Queued queued : queue) {
             if (queued.binding().write()) {

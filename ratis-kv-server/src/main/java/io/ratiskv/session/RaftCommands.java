@@ -31,7 +31,7 @@ final class RaftCommands {
         table.deferred("failover", RaftCommands::failover);
         table.barrier("role", (session, words) -> role(session.sessions().node()));
         table.deferred("wait", (session, words, reply) -> {
-            long replicas = notNegative(words[1], "ERR value is not an integer or out of range");
+            long replicas = LocalCommands.integer(words[1]);
             ReplicaWait.begin(
                     session, replicas, timeoutMillis(words[2]), acknowledged -> reply.accept(Reply.of(acknowledged)));
         });

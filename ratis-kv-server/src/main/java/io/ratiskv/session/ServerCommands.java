@@ -23,7 +23,12 @@ final class ServerCommands {
                 "save",
                 (session, words, reply) -> session.sessions()
                         .whenDone(session.sessions().administration().snapshot(), index -> Reply.OK, reply));
-        table.barrier("bgsave", (session, words) -> backgroundSave(session, "Background saving started"));
+        table.barrier("bgsave", (session, words) -> {
+            if (words.length > 2 || words.length == 2 && !words[1].equalsIgnoreCase("SCHEDULE")) {
+                throw CommandException.syntax();
+            }
+            return backgroundSave(session, "Background saving started");
+        });
         table.barrier(
                 "bgrewriteaof",
                 (session, words) -> backgroundSave(session, "Background append only file rewriting started"));
@@ -37,7 +42,12 @@ final class ServerCommands {
                 "replicaof",
                 "ERR REPLICAOF is not supported: the log replicates, RAFT.TRANSFER moves the leader");
         refused(table, "slaveof", "ERR SLAVEOF is not supported: the log replicates, RAFT.TRANSFER moves the leader");
-        refused(table, "debug", "ERR DEBUG command not allowed");
+        refused(
+                table,
+                "debug",
+                "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it"
+                        + " from a local connection, otherwise you need to set this option in the configuration file,"
+                        + " and then restart the server.");
         refused(table, "monitor", "ERR MONITOR is not supported by this server yet");
         refused(table, "asking", NO_CLUSTER);
         for (String subcommand : List.of(

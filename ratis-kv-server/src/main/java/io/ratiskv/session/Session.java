@@ -5,15 +5,14 @@ import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
-import io.ratiskv.command.Flag;
 import io.ratiskv.replication.Run;
 import io.ratiskv.resp.Conversation;
 import io.ratiskv.resp.Outlet;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +42,9 @@ public final class Session implements Conversation, Run.Owner {
 
     static final long WAITING_BYTES_MAX = 1 << 20;
 
+    /** A burst's lists of more places than this are given back when it is over. */
+    private static final int KEPT_CAPACITY = 64;
+
     private static final int WORD_OVERHEAD_BYTES = 32;
 
     private static final Reply NO_AUTH = Reply.error("NOAUTH Authentication required.");
@@ -50,28 +52,27 @@ public final class Session implements Conversation, Run.Owner {
     private final Sessions sessions;
     private final Outlet outlet;
     private final ClientState state;
+    private final Transactions transactions;
 
-    private final Deque<Bytes[]> waiting = new ArrayDeque<>(0);
+    private Deque<Bytes[]> waiting = new ArrayDeque<>(0);
     private long waitingBytes;
+    private boolean manyWaited;
     private boolean readingStopped;
 
     /** The run that takes units in this turn; null until there is one. */
     private @Nullable Run filling;
 
     /** Where the answer to each dispatched request comes from: a reply, or null for the next unit of the run. */
-    private final List<@Nullable Reply> places = new ArrayList<>(0);
+    private final ArrayList<@Nullable Reply> places = new ArrayList<>(0);
 
     /** What each unit invokes; null for what the session asked for itself. */
-    private final List<@Nullable Binding> units = new ArrayList<>(0);
+    private final ArrayList<@Nullable Binding> units = new ArrayList<>(0);
 
     private int slowReads;
     private long runBytes;
 
-    /** Turns the reply of the run's last unit into the client's; null: it is the client's. */
-    private @Nullable UnaryOperator<Reply> lastReply;
-
-    /** What the state answered to an EXEC whose local requests are still to be run. */
-    private @Nullable OpenTransaction splicing;
+    /** Takes the reply of the run's last unit in place of the client; null: it is the client's. */
+    private @Nullable Consumer<Reply> lastTaker;
 
     /** True while a run or a barrier is not answered. */
     private boolean underway;
@@ -88,6 +89,7 @@ public final class Session implements Conversation, Run.Owner {
         this.sessions = sessions;
         this.outlet = outlet;
         this.state = state;
+        this.transactions = new Transactions(this);
     }
 
     // What arrives
@@ -196,6 +198,11 @@ public final class Session implements Conversation, Run.Owner {
             }
             waiting.remove();
             waitingBytes -= bytes(words);
+            manyWaited |= waiting.size() > KEPT_CAPACITY;
+        }
+        if (manyWaited && waiting.isEmpty()) {
+            waiting = new ArrayDeque<>(0);
+            manyWaited = false;
         }
         if (readingStopped
                 && !inputEnded
@@ -258,10 +265,10 @@ public final class Session implements Conversation, Run.Owner {
             return true;
         }
         if (binding.role() != null) {
-            return transactional(binding, binding.role(), request);
+            return transactions.dispatch(binding, binding.role(), request);
         }
         if (state.transaction() != null) {
-            queue(binding, request, state.transaction());
+            transactions.queue(binding, request, state.transaction());
             return true;
         }
         if (sessions.pause().holds(binding)) {
@@ -271,7 +278,7 @@ public final class Session implements Conversation, Run.Owner {
     }
 
     /** A refusal inside MULTI makes EXEC fail. */
-    private void refuse(@Nullable Binding binding, Reply error) {
+    void refuse(@Nullable Binding binding, Reply error) {
         OpenTransaction transaction = state.transaction();
         if (transaction != null) {
             transaction.refuse();
@@ -283,39 +290,31 @@ public final class Session implements Conversation, Run.Owner {
     }
 
     private boolean unit(Binding binding, Request request) {
+        int bytes = bytes(request.words());
         Run run = filling;
-        if (run == null) {
-            run = begin();
-        } else if (isFull(run) || (!binding.fast() && slowReads >= RUN_SLOW_READS_MAX)) {
-            return false;
-        } else if (binding.write() && run.writeBytes() + bytes(request.words()) > RUN_WRITE_BYTES_MAX) {
+        if (run != null && isFullFor(run, binding.slowRead(), binding.write() ? bytes : 0)) {
             return false;
         }
-        if (!binding.fast()) {
+        if (binding.slowRead()) {
             slowReads++;
         }
-        add(run, new Unit.Single(request), binding.write(), binding, bytes(request.words()));
+        add(run == null ? begin() : run, new Unit.Single(request), binding.write(), binding, bytes);
         return true;
     }
 
-    private static boolean isFull(Run run) {
-        return run.size() >= RUN_UNITS_MAX || run.writeBytes() > RUN_WRITE_BYTES_MAX;
+    Run begin() {
+        return new Run(this, state.readOnly() ? Run.Reads.STALE : Run.Reads.LINEARIZABLE);
     }
 
-    private Run begin() {
-        Run run = new Run(this, state.readOnly() ? Run.Reads.STALE : Run.Reads.LINEARIZABLE);
+    void add(Run run, Unit unit, boolean write, @Nullable Binding binding, long bytes) {
         filling = run;
-        return run;
-    }
-
-    private void add(Run run, Unit unit, boolean write, @Nullable Binding binding, long bytes) {
         run.add(unit, write);
         units.add(binding);
         places.add(null);
         runBytes += bytes;
     }
 
-    private boolean submit() {
+    boolean submit() {
         Run run = filling;
         if (run == null) {
             return false;
@@ -331,38 +330,52 @@ public final class Session implements Conversation, Run.Owner {
     public void answered(Run run) {
         long micros = (sessions.nanoTime() - submittedAtNanos) / 1000;
         boolean slow = sessions.slowLog().records(micros);
+        Consumer<Reply> taker = lastTaker;
         int unit = 0;
         for (int i = 0; i < places.size(); i++) {
             Reply known = places.get(i);
             if (known == null) {
-                Reply reply = run.reply(unit);
-                Binding binding = units.get(unit);
-                if (binding != null) {
-                    sessions.account(binding, run.unit(unit), reply, micros);
-                    if (slow && unit < SlowLog.UNITS_OF_A_RUN_MAX) {
-                        sessions.slowLog().add(this, run.unit(unit), micros);
-                    }
-                }
+                known = run.reply(unit);
+                account(run, unit, known, micros, slow);
                 unit++;
-                known = unit == run.size() && lastReply != null ? lastReply.apply(reply) : reply;
             }
-            if (splicing == null || i < places.size() - 1) {
+            if (taker == null || i < places.size() - 1) {
                 emit(known);
             }
         }
-        places.clear();
-        units.clear();
-        slowReads = 0;
-        runBytes = 0;
-        lastReply = null;
-        if (splicing == null) {
-            runEnded();
+        forgetRun();
+        if (taker == null) {
+            completed();
         } else {
-            splice(run.reply(run.size() - 1));
+            taker.accept(run.reply(run.size() - 1));
         }
     }
 
-    private void runEnded() {
+    private void account(Run run, int unit, Reply reply, long micros, boolean slow) {
+        Binding binding = units.get(unit);
+        if (binding != null) {
+            sessions.account(binding, run.unit(unit), reply, micros);
+            if (slow && unit < SlowLog.UNITS_OF_A_RUN_MAX) {
+                sessions.slowLog().add(this, run.unit(unit), micros);
+            }
+        }
+    }
+
+    private void forgetRun() {
+        boolean many = places.size() > KEPT_CAPACITY;
+        places.clear();
+        units.clear();
+        if (many) {
+            places.trimToSize();
+            units.trimToSize();
+        }
+        slowReads = 0;
+        runBytes = 0;
+        lastTaker = null;
+    }
+
+    /** What was under way is answered: the connection goes on. */
+    void completed() {
         underway = false;
         // Inside the call that submitted it, the caller goes on.
         if (!proceeding) {
@@ -372,7 +385,7 @@ public final class Session implements Conversation, Run.Owner {
     }
 
     /** The reply to a request that needs no run. */
-    private void answer(Reply reply) {
+    void answer(Reply reply) {
         if (filling == null) {
             emit(reply);
         } else {
@@ -380,7 +393,7 @@ public final class Session implements Conversation, Run.Owner {
         }
     }
 
-    private void emit(Reply reply) {
+    void emit(Reply reply) {
         if (reply instanceof Reply.Failure failure) {
             sessions.errors().count(failure);
         }
@@ -391,12 +404,10 @@ public final class Session implements Conversation, Run.Owner {
 
     // Local commands
 
-    private boolean local(Binding binding, Bytes[] words) {
+    boolean local(Binding binding, Bytes[] words) {
         LocalCommand body = binding.body();
         if (body == null) {
-            refuse(
-                    binding,
-                    Reply.error("ERR unknown command '" + binding.command().typedName() + "'"));
+            refuse(binding, noBody(binding));
             return true;
         }
         switch (body) {
@@ -422,14 +433,14 @@ public final class Session implements Conversation, Run.Owner {
                 run(deferred, words, reply -> {
                     sessions.account(binding, reply, (sessions.nanoTime() - from) / 1000);
                     emit(reply);
-                    runEnded();
+                    completed();
                 });
             }
         }
         return true;
     }
 
-    private void run(LocalCommand.Deferred body, Bytes[] words, java.util.function.Consumer<Reply> then) {
+    void run(LocalCommand.Deferred body, Bytes[] words, Consumer<Reply> then) {
         try {
             body.answer(this, words, then);
         } catch (CommandException refused) {
@@ -437,7 +448,7 @@ public final class Session implements Conversation, Run.Owner {
         }
     }
 
-    private static Reply reply(java.util.function.Supplier<Reply> body) {
+    static Reply reply(Supplier<Reply> body) {
         try {
             return body.get();
         } catch (CommandException refused) {
@@ -445,180 +456,37 @@ public final class Session implements Conversation, Run.Owner {
         }
     }
 
-    // MULTI
-
-    private boolean transactional(Binding binding, Binding.TransactionRole role, Request request) {
-        return switch (role) {
-            case MULTI -> multi(binding);
-            case DISCARD -> discard(binding);
-            case EXEC -> exec(binding, state.transaction());
-            case WATCH -> watch(binding, request);
-            case UNQUEUED -> local(binding, request.words());
-        };
+    /** The table declares a local command that nobody wrote. */
+    static Reply noBody(Binding binding) {
+        return Reply.error("ERR unknown command '" + binding.command().typedName() + "'");
     }
 
-    private boolean multi(Binding binding) {
-        binding.calls++;
-        if (state.transaction() != null) {
-            answer(Reply.error("ERR MULTI calls can not be nested"));
-        } else {
-            state.transaction(new OpenTransaction());
-            answer(Reply.OK);
-        }
-        return true;
+    // What transactions and local commands ask for
+
+    /** The run that takes units now; null when there is none. */
+    @Nullable
+    Run filling() {
+        return filling;
     }
 
-    private boolean discard(Binding binding) {
-        binding.calls++;
-        if (state.transaction() == null) {
-            answer(Reply.error("ERR DISCARD without MULTI"));
-        } else {
-            state.forgetTransaction();
-            answer(Reply.OK);
-        }
-        return true;
+    /** Something that is not a run is under way until {@link #completed}. */
+    void begun() {
+        underway = true;
     }
 
-    private void queue(Binding binding, Request request, OpenTransaction transaction) {
-        if (binding.command().has(Flag.NO_MULTI)) {
-            refuse(binding, Reply.error("ERR Command not allowed inside a transaction"));
-            return;
-        }
-        int bytes = bytes(request.words());
-        if (transaction.bytes() + bytes > sessions.settings().transactionBytesMax()) {
-            refuse(
-                    binding,
-                    Reply.error("ERR the transaction is larger than "
-                            + sessions.settings().transactionBytesMax() + " bytes"));
-            return;
-        }
-        transaction.add(binding, request, bytes);
-        answer(Reply.QUEUED);
-    }
-
-    private boolean exec(Binding binding, @Nullable OpenTransaction open) {
-        if (open == null) {
-            answer(Reply.error("ERR EXEC without MULTI"));
-            return true;
-        }
-        if (open.refused()) {
-            state.forgetTransaction();
-            answer(Reply.error("EXECABORT Transaction discarded because of previous errors."));
-            return true;
-        }
-        if (sessions.pause().holds(open.writes())) {
-            return false;
-        }
-        Run run = filling;
-        if (run != null
-                && (isFull(run)
-                        || run.writeBytes() + open.bytes() > RUN_WRITE_BYTES_MAX
-                        || slowReads >= RUN_SLOW_READS_MAX)) {
-            return false;
-        }
-        boolean local = open.hasLocal();
-        // Nothing is asked of the state: without a watched key there is nothing to compare either.
-        if (state.watched().isEmpty() && open.locals().size() == open.size()) {
-            if (open.size() > 0 && (run != null)) {
-                return false;
-            }
-            state.forgetTransaction();
-            binding.calls++;
-            if (open.size() == 0) {
-                answer(Reply.EMPTY_ARRAY);
-            } else {
-                underway = true;
-                splicing = open;
-                splice(Reply.EMPTY_ARRAY);
-            }
-            return true;
-        }
-        Unit.Transaction unit = open.unit(state.database(), state.watched());
-        state.forgetTransaction();
-        add(run == null ? begin() : run, unit, open.writes(), binding, open.bytes());
-        slowReads++;
-        if (local) {
-            splicing = open;
-            submit();
-        }
-        return true;
-    }
-
-    /** Runs the local requests of a transaction whose other replies are there. */
-    private void splice(Reply fromState) {
-        OpenTransaction transaction = splicing;
-        if (transaction == null || !(fromState instanceof Reply.Array array)) {
-            splicing = null;
-            emit(fromState);
-            runEnded();
-            return;
-        }
-        spliceNext(transaction, array.elements(), new ArrayList<>(), 0);
-    }
-
-    private void spliceNext(OpenTransaction transaction, List<Reply> fromState, List<Reply> fromSession, int next) {
-        List<OpenTransaction.Queued> locals = transaction.locals();
-        int i = next;
-        while (i < locals.size()) {
-            OpenTransaction.Queued queued = locals.get(i++);
-            Bytes[] words = queued.request().words();
-            LocalCommand body = queued.binding().body();
-            if (body instanceof LocalCommand.Deferred deferred) {
-                int following = i;
-                run(deferred, words, reply -> {
-                    fromSession.add(reply);
-                    sessions.account(queued.binding(), reply, 0);
-                    spliceNext(transaction, fromState, fromSession, following);
-                });
-                return;
-            }
-            Reply reply = reply(() -> switch (body) {
-                case null ->
-                    Reply.error(
-                            "ERR unknown command '" + queued.binding().command().typedName() + "'");
-                case LocalCommand.Immediate immediate -> immediate.answer(this, words);
-                case LocalCommand.Barrier barrier -> barrier.answer(this, words);
-                case LocalCommand.Deferred deferred -> throw new IllegalStateException("deferred");
-            });
-            fromSession.add(reply);
-            sessions.account(queued.binding(), reply, 0);
-        }
-        splicing = null;
-        emit(transaction.spliced(fromState, fromSession));
-        runEnded();
-    }
-
-    /** A barrier: the versions are read once everything before it took effect. */
-    private boolean watch(Binding binding, Request request) {
-        if (state.transaction() != null) {
-            answer(Reply.error("ERR WATCH inside MULTI is not allowed"));
-            return true;
-        }
-        if (filling != null) {
-            return false;
-        }
-        Bytes[] words = request.words().clone();
-        words[0] = Sessions.VERSIONS;
-        Run run = new Run(this, Run.Reads.LINEARIZABLE);
-        filling = run;
-        Request versions = new Request(state.database(), state.protocol(), state.user(), words);
-        add(run, new Unit.Single(versions), false, binding, bytes(words));
-        lastReply = reply -> {
-            if (!(reply instanceof Reply.Array array)) {
-                return reply;
-            }
-            for (int i = 0; i < array.elements().size(); i++) {
-                if (array.elements().get(i) instanceof Reply.Int version) {
-                    state.watch(new Unit.Watched(versions.database(), words[i + 1].owned(), version.value()));
-                }
-            }
-            return Reply.OK;
-        };
+    /** Submits the run now; the reply of its last unit goes to {@code taker}, which then calls {@link #completed}. */
+    void submitFor(Consumer<Reply> taker) {
+        lastTaker = taker;
         submit();
-        return true;
     }
 
-    // What local commands ask for
+    /** True when the run takes no further unit, or none of {@code moreBytes} in the log. */
+    boolean isFullFor(Run run, boolean slow, long moreBytes) {
+        return run.size() >= RUN_UNITS_MAX
+                || run.writeBytes() > RUN_WRITE_BYTES_MAX
+                || run.writeBytes() + moreBytes > RUN_WRITE_BYTES_MAX && moreBytes > 0
+                || slow && slowReads >= RUN_SLOW_READS_MAX;
+    }
 
     ClientState state() {
         return state;
@@ -636,7 +504,7 @@ public final class Session implements Conversation, Run.Owner {
         return waiting.size();
     }
 
-    private static int bytes(Bytes[] words) {
+    static int bytes(Bytes[] words) {
         int bytes = 0;
         for (Bytes word : words) {
             bytes += word.length() + WORD_OVERHEAD_BYTES;

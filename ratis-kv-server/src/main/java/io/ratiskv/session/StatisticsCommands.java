@@ -46,9 +46,10 @@ final class StatisticsCommands {
     }
 
     private static Reply slowlogGet(Session session, Bytes[] words) {
-        long count = words.length == 3 ? LocalCommands.integer(words[2]) : 10;
+        String problem = "ERR count should be greater than or equal to -1";
+        long count = words.length == 3 ? LocalCommands.integer(words[2], problem) : 10;
         if (count < -1) {
-            throw new CommandException("ERR count should be greater than or equal to -1");
+            throw new CommandException(problem);
         }
         return Reply.array(session.sessions().slowLog().newest(count));
     }

@@ -55,6 +55,8 @@ class LocalCommandsTest {
         assertEquals("ERR unknown command 'nosuch', with args beginning with: 'a' 'b' ", client.askText("nosuch a b"));
         assertEquals("ERR wrong number of arguments for 'get' command", client.askText("GET"));
         assertEquals("ERR wrong number of arguments for 'echo' command", client.askText("ECHO"));
+        assertEquals("ERR wrong number of arguments for 'ping' command", client.askText("PING a b"));
+        assertEquals("ERR wrong number of arguments for 'client' command", client.askText("CLIENT"));
         assertEquals("ERR unknown subcommand 'nosuch'. Try CLIENT HELP.", client.askText("CLIENT nosuch"));
     }
 

@@ -1,0 +1,209 @@
+package io.ratiskv.session;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Reply;
+import io.ratiskv.api.Request;
+import io.ratiskv.api.Unit;
+import io.ratiskv.command.Flag;
+import io.ratiskv.replication.Run;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * MULTI, EXEC, DISCARD and WATCH of one session. Confined to the event loop.
+ *
+ * <p>WATCH reads the versions of its keys once everything before it took effect; EXEC sends them with the queue as one
+ * unit. What the session itself has to answer in a queue is run when the state's part is answered, so a transaction
+ * that a watched key stopped changes nothing of the connection either.
+ */
+final class Transactions {
+    private final Session session;
+
+    Transactions(Session session) {
+        this.session = session;
+    }
+
+    /** @return false if the request must wait for what was dispatched before it */
+    boolean dispatch(Binding binding, Binding.TransactionRole role, Request request) {
+        return switch (role) {
+            case MULTI -> multi(binding);
+            case DISCARD -> discard(binding);
+            case EXEC -> exec(binding);
+            case WATCH -> watch(request);
+            case UNQUEUED -> session.local(binding, request.words());
+        };
+    }
+
+    private boolean multi(Binding binding) {
+        binding.calls++;
+        if (session.state().transaction() != null) {
+            session.answer(Reply.error("ERR MULTI calls can not be nested"));
+        } else {
+            session.state().transaction(new OpenTransaction());
+            session.answer(Reply.OK);
+        }
+        return true;
+    }
+
+    private boolean discard(Binding binding) {
+        binding.calls++;
+        if (session.state().transaction() == null) {
+            session.answer(Reply.error("ERR DISCARD without MULTI"));
+        } else {
+            session.state().forgetTransaction();
+            session.answer(Reply.OK);
+        }
+        return true;
+    }
+
+    void queue(Binding binding, Request request, OpenTransaction transaction) {
+        if (binding.command().has(Flag.NO_MULTI)) {
+            session.refuse(binding, Reply.error("ERR Command not allowed inside a transaction"));
+            return;
+        }
+        int bytes = Session.bytes(request.words());
+        long bytesMax = session.sessions().settings().transactionBytesMax();
+        if (transaction.bytes() + bytes > bytesMax) {
+            session.refuse(binding, Reply.error("ERR the transaction is larger than " + bytesMax + " bytes"));
+            return;
+        }
+        transaction.add(binding, request, bytes);
+        session.answer(Reply.QUEUED);
+    }
+
+    private boolean exec(Binding binding) {
+        ClientState state = session.state();
+        OpenTransaction open = state.transaction();
+        if (open == null) {
+            session.answer(Reply.error("ERR EXEC without MULTI"));
+            return true;
+        }
+        if (open.refused()) {
+            state.forgetTransaction();
+            session.answer(Reply.error("EXECABORT Transaction discarded because of previous errors."));
+            return true;
+        }
+        if (session.sessions().pause().holds(open.writes())) {
+            return false;
+        }
+        // Without a watched key there is nothing to compare, without a request nothing to run.
+        if (open.asksState() || !state.watched().isEmpty()) {
+            return execInState(binding, open);
+        }
+        if (open.hasLocal() && session.filling() != null) {
+            return false;
+        }
+        binding.calls++;
+        state.forgetTransaction();
+        if (open.hasLocal()) {
+            session.begun();
+            splice(open, List.of());
+        } else {
+            session.answer(Reply.EMPTY_ARRAY);
+        }
+        return true;
+    }
+
+    private boolean execInState(Binding binding, OpenTransaction open) {
+        Run run = session.filling();
+        if (run != null && session.isFullFor(run, /* slow= */ false, open.writes() ? open.bytes() : 0)) {
+            return false;
+        }
+        ClientState state = session.state();
+        Unit.Transaction unit = open.unit(state.database(), state.watched());
+        state.forgetTransaction();
+        session.add(run == null ? session.begin() : run, unit, open.writes(), binding, open.bytes());
+        if (open.hasLocal()) {
+            session.submitFor(reply -> {
+                if (reply instanceof Reply.Array array) {
+                    splice(open, array.elements());
+                } else {
+                    finish(reply);
+                }
+            });
+        }
+        return true;
+    }
+
+    /** Runs the session's part of a transaction whose other replies are there. */
+    private void splice(OpenTransaction transaction, List<Reply> fromState) {
+        spliceFrom(0, transaction, transaction.locals(), fromState, new ArrayList<>());
+    }
+
+    private void spliceFrom(
+            int first,
+            OpenTransaction transaction,
+            List<OpenTransaction.Queued> locals,
+            List<Reply> fromState,
+            List<Reply> fromSession) {
+        for (int i = first; i < locals.size(); i++) {
+            Binding binding = locals.get(i).binding();
+            Bytes[] words = locals.get(i).request().words();
+            LocalCommand body = binding.body();
+            if (body instanceof LocalCommand.Deferred deferred) {
+                int following = i + 1;
+                session.run(deferred, words, reply -> {
+                    session.sessions().account(binding, reply, 0);
+                    fromSession.add(reply);
+                    spliceFrom(following, transaction, locals, fromState, fromSession);
+                });
+                return;
+            }
+            Reply reply = Session.reply(() -> answer(binding, body, words));
+            session.sessions().account(binding, reply, 0);
+            fromSession.add(reply);
+        }
+        finish(transaction.spliced(fromState, fromSession));
+    }
+
+    private Reply answer(Binding binding, @Nullable LocalCommand body, Bytes[] words) {
+        return switch (body) {
+            case null -> Session.noBody(binding);
+            case LocalCommand.Immediate immediate -> immediate.answer(session, words);
+            case LocalCommand.Barrier barrier -> barrier.answer(session, words);
+            case LocalCommand.Deferred deferred -> throw new IllegalStateException(binding.command() + " is deferred");
+        };
+    }
+
+    private void finish(Reply reply) {
+        session.emit(reply);
+        session.completed();
+    }
+
+    /** A barrier: the versions are read once everything before it took effect. */
+    private boolean watch(Request request) {
+        ClientState state = session.state();
+        if (state.transaction() != null) {
+            session.answer(Reply.error("ERR WATCH inside MULTI is not allowed"));
+            return true;
+        }
+        if (session.filling() != null) {
+            return false;
+        }
+        Bytes[] words = request.words().clone();
+        words[0] = Sessions.VERSIONS;
+        Request versions = new Request(state.database(), state.protocol(), state.user(), words);
+        session.add(
+                new Run(session, Run.Reads.LINEARIZABLE),
+                new Unit.Single(versions),
+                /* write= */ false,
+                /* binding= */ null,
+                Session.bytes(words));
+        session.submitFor(reply -> finish(watched(versions, reply)));
+        return true;
+    }
+
+    private Reply watched(Request versions, Reply reply) {
+        if (!(reply instanceof Reply.Array array)) {
+            return reply;
+        }
+        for (int i = 0; i < array.elements().size(); i++) {
+            if (array.elements().get(i) instanceof Reply.Int version) {
+                Bytes key = versions.words()[i + 1].owned();
+                session.state().watch(new Unit.Watched(versions.database(), key, version.value()));
+            }
+        }
+        return Reply.OK;
+    }
+}
