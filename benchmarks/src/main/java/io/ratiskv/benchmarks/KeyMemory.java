@@ -11,8 +11,8 @@ import java.util.Comparator;
 import java.util.Locale;
 
 /**
- * Prints how many bytes of live heap a key costs: 16-byte keys with 16-byte values as single byte arrays in a slot trie, and a tree of
- * references to all of them, as deadlines have it.
+ * Prints how many bytes of live heap a key costs: 16-byte keys with 16-byte values as single byte arrays in a
+ * slot trie, and a tree of references to all of them, as deadlines have it.
  *
  * <pre>java -XX:+UseCompactObjectHeaders -Xmx2g -cp … io.ratiskv.benchmarks.KeyMemory [KEYS…]</pre>
  */

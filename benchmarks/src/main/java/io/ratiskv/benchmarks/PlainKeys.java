@@ -8,8 +8,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Keys and plain string entries as the keyspace packs them: one byte array of format (1 byte), version (6), key length (1), key, value.
- * Any thread.
+ * Keys and plain string entries as the keyspace packs them: one byte array of format (1 byte), version (6), key
+ * length (1), key, value. Any thread.
  */
 final class PlainKeys implements ElementKeys<byte[]> {
     static final KeyedHash HASH = new KeyedHash(0x0123456789abcdefL, 0xfedcba9876543210L);

@@ -3,9 +3,9 @@ package io.ratiskv.collect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An inner node of a counted tree: up to {@link CountedNodes#FANOUT} children of equal height, how many elements each holds and the first
- * element of each, by which a search chooses without visiting them. The three arrays have equal length; what is
- * behind {@code size} is spare.
+ * An inner node of a counted tree: up to {@link CountedNodes#FANOUT} children of equal height, how many
+ * elements each holds and the first element of each, by which a search chooses without visiting them. The three
+ * arrays have equal length; what is behind {@code size} is spare.
  */
 final class CountedBranch {
     final Epoch.Token owner;

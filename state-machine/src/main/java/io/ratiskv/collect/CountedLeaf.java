@@ -3,8 +3,8 @@ package io.ratiskv.collect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A leaf of a counted tree as a bare array: its owner's epoch, then its elements in order. How many there are, stands in the parent; spare room
- * behind them is null.
+ * A leaf of a counted tree as a bare array: its owner's epoch, then its elements in order. How many there are,
+ * stands in the parent; spare room behind them is null.
  */
 final class CountedLeaf {
     private static final int OWNER = 0;
@@ -54,7 +54,10 @@ final class CountedLeaf {
         return changed;
     }
 
-    /** Returns the leaf without the elements {@code [from, to)}, which are not all: itself, if it belongs to the epoch. */
+    /**
+     * Returns the leaf without the elements {@code [from, to)}, which are not all: itself, if it belongs to the
+     * epoch.
+     */
     static @Nullable Object[] remove(@Nullable Object[] leaf, int count, int from, int to, Epoch.Token owner) {
         int left = count - (to - from);
         @Nullable Object[] changed = leaf;

@@ -4,11 +4,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list with O(log n) access, insertion and removal at any index: a B+ tree with subtree counts and epoch copy-on-write, packed where
- * it grows at an end. Confined to the owner of its epoch.
+ * A list with O(log n) access, insertion and removal at any index: a B+ tree with subtree counts and epoch
+ * copy-on-write, packed where it grows at an end. Confined to the owner of its epoch.
  *
- * <p>Held as a field of something that is itself copied when it is older than the epoch, it is made {@link #writable} with it; held at
- * the top of a state, it is {@link #freeze frozen}.
+ * <p>Held as a field of something that is itself copied when it is older than the epoch, it is made {@link
+ * #writable} with it; held at the top of a state, it is {@link #freeze frozen}.
  *
  * @param <E> the elements; not {@code Object[]}
  */
@@ -110,8 +110,8 @@ public final class CountedList<E> extends CountedView<E> {
     }
 
     /**
-     * Returns this list if it was created in the current epoch, else a new one with the same content, O(1), to be written in its
-     * stead: this one then stays as it is for those who hold it as part of something frozen.
+     * Returns this list if it was created in the current epoch, else a new one with the same content, O(1), to
+     * be written in its stead: this one then stays as it is for those who hold it as part of something frozen.
      */
     public CountedList<E> writable() {
         return nodes.epoch().owns(owner) ? this : new CountedList<>(nodes, root, size);

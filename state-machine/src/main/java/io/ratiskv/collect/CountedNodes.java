@@ -8,16 +8,21 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The algorithms on the nodes of a counted tree: null (empty), a {@link CountedLeaf} array, or a {@link CountedBranch}. Reading is static and done by any
- * reader of a root; changing goes through an instance, confined to the owner of the tree.
+ * The algorithms on the nodes of a counted tree: null (empty), a {@link CountedLeaf} array, or a {@link
+ * CountedBranch}. Reading is static and done by any reader of a root; changing goes through an instance,
+ * confined to the owner of the tree.
  *
- * <p>A B+ tree (Comer, "The Ubiquitous B-Tree", 1979) whose inner nodes count what is below each child, so that an element is found by
- * its index as well as by comparison. All changes go by index. A full node splits in the middle, except at either end of the
- * sequence, where it is left full: what grows at its ends is packed. Small neighbours merge; a node may be smaller than
- * half as long as its neighbours are large. A change returns the node to put in place of the one it was given.
+ * <p>A B+ tree (Comer, "The Ubiquitous B-Tree", 1979) whose inner nodes count what is below each child, so that
+ * an element is found by its index as well as by comparison. All changes go by index. A full node splits in the
+ * middle, except at either end of the sequence, where it is left full: what grows at its ends is packed. Small
+ * neighbours merge; a node may be smaller than half as long as its neighbours are large. A change returns the
+ * node to put in place of the one it was given.
  */
 final class CountedNodes<E> {
-    /** The most elements of a leaf and children of a branch; measured: from 32 to 64 it hardly matters, memory decides. */
+    /**
+     * The most elements of a leaf and children of a branch; measured: from 32 to 64 it hardly matters, memory
+     * decides.
+     */
     static final int FANOUT = 64;
     /** Two neighbours of which one is at most half full become one node if that is at most this full. */
     private static final int MERGE_UP_TO = FANOUT * 3 / 4;
@@ -29,7 +34,10 @@ final class CountedNodes<E> {
     private final Epoch epoch;
     /** What the last change replaced or removed. */
     private @Nullable E displaced;
-    /** The right half of the node that the last insertion split, or null, and the number of elements in its left half. */
+    /**
+     * The right half of the node that the last insertion split, or null, and the number of elements in its left
+     * half.
+     */
     private @Nullable Object rightHalf;
 
     private int leftCount;
@@ -66,7 +74,10 @@ final class CountedNodes<E> {
         return CountedLeaf.element(leaf(node), rest);
     }
 
-    /** Returns the index of the element equal to the probe, or, if there is none, {@code -1 - i} where it would be inserted at i. */
+    /**
+     * Returns the index of the element equal to the probe, or, if there is none, {@code -1 - i} where it would
+     * be inserted at i.
+     */
     static <E> int search(@Nullable Object root, int size, Comparator<? super E> order, E probe) {
         Object node = root;
         int count = size;

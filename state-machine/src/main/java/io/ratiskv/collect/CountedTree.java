@@ -6,11 +6,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sorted set of elements found by comparison or by rank: a B+ tree with subtree counts and epoch copy-on-write. Confined to the owner
- * of its epoch.
+ * A sorted set of elements found by comparison or by rank: a B+ tree with subtree counts and epoch
+ * copy-on-write. Confined to the owner of its epoch.
  *
- * <p>It holds references only: about 5 bytes per element. Held as a field of something that is itself copied when
- * it is older than the epoch, it is made {@link #writable} with it; held at the top of a state, it is {@link #freeze frozen}.
+ * <p>It holds references only: about 5 bytes per element. Held as a field of something that is itself copied
+ * when it is older than the epoch, it is made {@link #writable} with it; held at the top of a state, it is
+ * {@link #freeze frozen}.
  *
  * @param <E> the elements; not {@code Object[]}
  */
@@ -111,8 +112,8 @@ public final class CountedTree<E> extends CountedTreeView<E> {
     }
 
     /**
-     * Returns this tree if it was created in the current epoch, else a new one with the same content, O(1), to be written in its
-     * stead: this one then stays as it is for those who hold it as part of something frozen.
+     * Returns this tree if it was created in the current epoch, else a new one with the same content, O(1), to
+     * be written in its stead: this one then stays as it is for those who hold it as part of something frozen.
      */
     public CountedTree<E> writable() {
         return nodes.epoch().owns(owner) ? this : new CountedTree<>(order, nodes, root, size);

@@ -5,8 +5,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reading side of a {@link CountedTree}: a sequence in the order of a comparator, where an index is a rank. By itself it is a frozen
- * view, which never changes: any thread that received it safely. As the tree it is confined to the owner.
+ * The reading side of a {@link CountedTree}: a sequence in the order of a comparator, where an index is a rank.
+ * By itself it is a frozen view, which never changes: any thread that received it safely. As the tree it is
+ * confined to the owner.
  *
  * @param <E> the elements; not {@code Object[]}
  */

@@ -6,8 +6,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reading side of a sequence of elements, {@link CountedList} or {@link CountedTree}. By itself it is a frozen view, which never
- * changes: any thread that received it safely. As the list or tree it is confined to the owner.
+ * The reading side of a sequence of elements, {@link CountedList} or {@link CountedTree}. By itself it is a
+ * frozen view, which never changes: any thread that received it safely. As the list or tree it is confined to
+ * the owner.
  *
  * @param <E> the elements; not {@code Object[]}
  */
@@ -58,7 +59,8 @@ public sealed class CountedView<E> implements Iterable<E> permits CountedList, C
     }
 
     /**
-     * Iterates over the elements from an index to the last. Not to be used after a change; over a frozen view it always may.
+     * Iterates over the elements from an index to the last. Not to be used after a change; over a frozen view
+     * it always may.
      *
      * @throws IndexOutOfBoundsException unless {@code 0 <= fromIndex <= size()}
      */
@@ -67,7 +69,8 @@ public sealed class CountedView<E> implements Iterable<E> permits CountedList, C
     }
 
     /**
-     * Iterates over the elements from an index back to the first. Not to be used after a change; over a frozen view it always may.
+     * Iterates over the elements from an index back to the first. Not to be used after a change; over a frozen
+     * view it always may.
      *
      * @throws IndexOutOfBoundsException unless {@code -1 <= fromIndex < size()}
      */
@@ -75,7 +78,10 @@ public sealed class CountedView<E> implements Iterable<E> permits CountedList, C
         return new Walk<>(root, size, Objects.checkIndex(fromIndex + 1, size + 1) - 1, -1);
     }
 
-    /** Walks leaf by leaf; each leaf is found from the root, which costs next to nothing per element and needs no stack. */
+    /**
+     * Walks leaf by leaf; each leaf is found from the root, which costs next to nothing per element and needs
+     * no stack.
+     */
     private static final class Walk<E> implements Iterator<E> {
         private final @Nullable Object root;
         private final int size;

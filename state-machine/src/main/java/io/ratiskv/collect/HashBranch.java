@@ -5,10 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * An inner node of a hash trie: 32 positions, chosen by five bits of the hash, that neighbours may share.
  *
- * <p>A set bit of {@code bitmap} begins a range of positions that ends before the next set bit; bit 0 is always set. The child of a range
- * is null (empty), a {@link HashLeaf}, or, if the range is one position wide, a branch. A full leaf splits its range in two, so leaves
- * stay between half full and full however many elements there are, where giving each position its own leaf would
- * leave 32 almost empty ones after every split. Ranges are as wide as a power of two and aligned to it.
+ * <p>A set bit of {@code bitmap} begins a range of positions that ends before the next set bit; bit 0 is always
+ * set. The child of a range is null (empty), a {@link HashLeaf}, or, if the range is one position wide, a
+ * branch. A full leaf splits its range in two, so leaves stay between half full and full however many elements
+ * there are, where giving each position its own leaf would leave 32 almost empty ones after every split. Ranges
+ * are as wide as a power of two and aligned to it.
  */
 final class HashBranch {
     /** How many bits of the hash a branch consumes. */
@@ -75,7 +76,10 @@ final class HashBranch {
         return MARKS_PER_POSITION_LOG + Integer.numberOfTrailingZeros(end - start);
     }
 
-    /** Gives each half of the range {@code [start, end)}, wider than one, its part of the leaf. This branch is owned. */
+    /**
+     * Gives each half of the range {@code [start, end)}, wider than one, its part of the leaf. This branch is
+     * owned.
+     */
     void split(int index, int start, int end, @Nullable Object[] leaf) {
         int middle = start + end >>> 1;
         int cut = HashLeaf.lowerBound(leaf, lowMark(middle), lowMark(start), marksLog(start, end));
@@ -88,7 +92,10 @@ final class HashBranch {
         bitmap |= 1 << middle;
     }
 
-    /** Joins the range that holds {@code position} with its buddy, again and again, while both are small leaves. This branch is owned. */
+    /**
+     * Joins the range that holds {@code position} with its buddy, again and again, while both are small leaves.
+     * This branch is owned.
+     */
     void merge(int position) {
         while (bitmap != 1) {
             int start = rangeStart(position);

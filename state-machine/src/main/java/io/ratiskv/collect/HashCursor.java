@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A walk through the nodes of one hash trie in hash order. Confined to the thread that walks; valid until the trie is next
- * changed, for ever over a frozen view.
+ * A walk through the nodes of one hash trie in hash order. Confined to the thread that walks; valid until the
+ * trie is next changed, for ever over a frozen view.
  */
 final class HashCursor<E> implements Iterator<E> {
     /** How many leading bits of a hash a resumable walk remembers. */

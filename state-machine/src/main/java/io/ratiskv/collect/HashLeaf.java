@@ -6,15 +6,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A leaf of a hash trie as a bare array: its owner's epoch, its marks, then its elements in hash order.
  *
- * <p>No object wraps the array and none wraps an element: at 60 elements a leaf costs less than 4 bytes per element beside
- * the reference. A mark is 16 bits of the element's hash, those behind the {@code depth} bits that lead to the leaf, so a lookup
- * finds its element among the sorted marks by interpolation and touches, as a rule, no other element.
- * {@code marks[0]} is the number of elements; spare room behind the elements is null.
+ * <p>No object wraps the array and none wraps an element: at 60 elements a leaf costs less than 4 bytes per
+ * element beside the reference. A mark is 16 bits of the element's hash, those behind the {@code depth} bits
+ * that lead to the leaf, so a lookup finds its element among the sorted marks by interpolation and touches, as
+ * a rule, no other element. {@code marks[0]} is the number of elements; spare room behind the elements is null.
  */
 final class HashLeaf {
     /**
-     * A leaf that grows beyond this many elements is split, as long as its hashes can tell them apart. Measured: to find
-     * an element costs the same in a large leaf as in a small one, and a level less; to shift or copy this many is cheap.
+     * A leaf that grows beyond this many elements is split, as long as its hashes can tell them apart.
+     * Measured: to find an element costs the same in a large leaf as in a small one, and a level less; to shift
+     * or copy this many is cheap.
      */
     static final int SPLIT_ABOVE = 128;
     /** Two neighbouring leaves that together hold at most this many elements become one. */
@@ -39,7 +40,10 @@ final class HashLeaf {
         return (E) leaf[FIRST + index];
     }
 
-    /** Returns the mark of {@code hash} in a leaf below {@code depth} bits; where the hash ends it is filled with zeros. */
+    /**
+     * Returns the mark of {@code hash} in a leaf below {@code depth} bits; where the hash ends it is filled
+     * with zeros.
+     */
     static int mark(long hash, int depth) {
         return (int) (hash << depth >>> (64 - MARK_BITS));
     }

@@ -3,11 +3,13 @@ package io.ratiskv.collect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The algorithms on the nodes of a hash trie: null (empty), a {@link HashLeaf} array, or a {@link HashBranch}. Reading is static and done
- * by any reader of a root; changing goes through an instance, confined to the owner of the trie.
+ * The algorithms on the nodes of a hash trie: null (empty), a {@link HashLeaf} array, or a {@link HashBranch}.
+ * Reading is static and done by any reader of a root; changing goes through an instance, confined to the owner
+ * of the trie.
  *
- * <p>The idea is the hash array mapped trie of Phil Bagwell ("Ideal Hash Trees", 2001) with B-tree-like leaves. A change returns the
- * node to put in place of the one it was given: the same, if that belongs to the current epoch.
+ * <p>The idea is the hash array mapped trie of Phil Bagwell ("Ideal Hash Trees", 2001) with B-tree-like leaves.
+ * A change returns the node to put in place of the one it was given: the same, if that belongs to the current
+ * epoch.
  */
 final class HashNodes<E> {
     private final ElementKeys<E> keys;

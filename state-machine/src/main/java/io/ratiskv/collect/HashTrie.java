@@ -3,11 +3,11 @@ package io.ratiskv.collect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of elements found by the hash of their keys: a 32-way hash trie with epoch copy-on-write and counts, for the members
- * of a collection. Confined to the owner of its epoch.
+ * A set of elements found by the hash of their keys: a 32-way hash trie with epoch copy-on-write and counts,
+ * for the members of a collection. Confined to the owner of its epoch.
  *
- * <p>Held as a field of something that is itself copied when it is older than the epoch, it is made {@link #writable}
- * with it; held at the top of a state, it is {@link #freeze frozen}.
+ * <p>Held as a field of something that is itself copied when it is older than the epoch, it is made {@link
+ * #writable} with it; held at the top of a state, it is {@link #freeze frozen}.
  *
  * @param <E> the elements; not {@code Object[]}
  */
@@ -58,8 +58,8 @@ public final class HashTrie<E> extends HashTrieView<E> {
     }
 
     /**
-     * Returns this trie if it was created in the current epoch, else a new one with the same content, O(1), to be written in its
-     * stead: this one then stays as it is for those who hold it as part of something frozen.
+     * Returns this trie if it was created in the current epoch, else a new one with the same content, O(1), to
+     * be written in its stead: this one then stays as it is for those who hold it as part of something frozen.
      */
     public HashTrie<E> writable() {
         return epoch.owns(owner) ? this : new HashTrie<>(keys, root, epoch, nodes);

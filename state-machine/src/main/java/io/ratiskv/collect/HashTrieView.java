@@ -6,11 +6,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reading side of a {@link HashTrie}. By itself it is a frozen view, which never changes: any thread that received it safely. As the
- * trie it is confined to the owner.
+ * The reading side of a {@link HashTrie}. By itself it is a frozen view, which never changes: any thread that
+ * received it safely. As the trie it is confined to the owner.
  *
- * <p>Order: by the unsigned hash, then by {@link ElementKeys#compare}; a function of the content alone, so a trie
- * refilled in any order iterates like the one it was copied from.
+ * <p>Order: by the unsigned hash, then by {@link ElementKeys#compare}; a function of the content alone, so a
+ * trie refilled in any order iterates like the one it was copied from.
  *
  * @param <E> the elements
  */

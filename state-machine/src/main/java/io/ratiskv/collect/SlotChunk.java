@@ -13,8 +13,9 @@ final class SlotChunk {
     final int[] counts;
     private final @Nullable Object[] tries;
     /**
-     * Of each trie that is one leaf, its marks. A reader that takes them and the count from here can fetch what it needs of the leaf and
-     * of the marks at once, instead of the one through the other: with a million keys that is one cache miss less in four.
+     * Of each trie that is one leaf, its marks. A reader that takes them and the count from here can fetch what
+     * it needs of the leaf and of the marks at once, instead of the one through the other: with a million keys
+     * that is one cache miss less in four.
      */
     private final char[] @Nullable [] marks;
 

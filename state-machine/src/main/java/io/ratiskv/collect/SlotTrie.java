@@ -4,11 +4,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of elements found by slot and hash: one hash trie for each of the 16384 slots, with epoch copy-on-write and
- * counts. Confined to the owner of its epoch.
+ * A set of elements found by slot and hash: one hash trie for each of the 16384 slots, with epoch copy-on-write
+ * and counts. Confined to the owner of its epoch.
  *
- * <p>A slot is a subtree, so what belongs to a slot is counted, listed and dropped without an index beside the trie. Above
- * the slots stand two levels of 128, made as they are needed: an empty trie is one small object.
+ * <p>A slot is a subtree, so what belongs to a slot is counted, listed and dropped without an index beside the
+ * trie. Above the slots stand two levels of 128, made as they are needed: an empty trie is one small object.
  *
  * @param <E> the elements; not {@code Object[]}
  */
@@ -40,7 +40,10 @@ public final class SlotTrie<E> extends SlotTrieView<E> {
         return displaced;
     }
 
-    /** Removes and returns the element of the slot with the key {@code key[offset, offset + length)}; null if there is none. */
+    /**
+     * Removes and returns the element of the slot with the key {@code key[offset, offset + length)}; null if
+     * there is none.
+     */
     public @Nullable E remove(int slot, long hash, byte[] key, int offset, int length) {
         Object old = trie(slot);
         Object changed = nodes.remove(old, hash, key, offset, length);

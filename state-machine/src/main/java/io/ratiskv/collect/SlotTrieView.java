@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reading side of a {@link SlotTrie}. By itself it is a frozen view, which never changes: any thread that received it safely. As the
- * trie it is confined to the owner.
+ * The reading side of a {@link SlotTrie}. By itself it is a frozen view, which never changes: any thread that
+ * received it safely. As the trie it is confined to the owner.
  *
  * <p>Order: by slot, then as in a {@link HashTrieView}.
  *
@@ -74,7 +74,10 @@ public sealed class SlotTrieView<E> implements Iterable<E> permits SlotTrie {
         return HashNodes.byIndex(chunk.trie(slot), (int) rest);
     }
 
-    /** Iterates over all slots in order. Not to be used after the trie has been changed; over a frozen view it always may. */
+    /**
+     * Iterates over all slots in order. Not to be used after the trie has been changed; over a frozen view it
+     * always may.
+     */
     @Override
     public final Iterator<E> iterator() {
         return new SlotIterator<>(this);

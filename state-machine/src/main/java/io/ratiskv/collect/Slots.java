@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * Which of the 16384 slots a key belongs to. Any thread.
  *
- * <p>CRC-16/XMODEM (polynomial 0x1021, initial value 0, not reflected) of the key, or of its hash tag alone, modulo 16384:
- * Redis Cluster specification, "Key distribution model" and "Hash tags". The tag is what stands
+ * <p>CRC-16/XMODEM (polynomial 0x1021, initial value 0, not reflected) of the key, or of its hash tag alone,
+ * modulo 16384: Redis Cluster specification, "Key distribution model" and "Hash tags". The tag is what stands
  * between the first '{' and the first '}' behind it, if that is not empty.
  */
 public final class Slots {
@@ -14,8 +14,8 @@ public final class Slots {
     public static final int COUNT = 16384;
 
     /**
-     * Remainders, 256 per lane: {@code TABLE[lane << 8 | b]} is that of byte b followed by {@code lane} zero bytes. Lane 0 is
-     * the usual table; eight lanes take eight bytes in one step.
+     * Remainders, 256 per lane: {@code TABLE[lane << 8 | b]} is that of byte b followed by {@code lane} zero
+     * bytes. Lane 0 is the usual table; eight lanes take eight bytes in one step.
      */
     private static final char[] TABLE = table();
 
