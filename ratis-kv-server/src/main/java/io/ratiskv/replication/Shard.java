@@ -134,8 +134,8 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
                 }
             }
         }
-        announcements.happened(happened, index);
         effects.accept(happened, index);
+        announcements.happened(happened, index);
     }
 
     @Override
