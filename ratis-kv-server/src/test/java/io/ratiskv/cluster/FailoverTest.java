@@ -1,0 +1,95 @@
+package io.ratiskv.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+
+/**
+ * Three real processes under a steady write load lose their leader, or all of themselves, to {@code kill -9}. {@code
+ * -Dratiskv.kills=N} sets how many leaders are killed; the times are printed, never asserted.
+ */
+class FailoverTest {
+    @TempDir
+    Path directory = Path.of("");
+
+    @Test
+    void killing_the_leader_again_and_again_loses_and_doubles_nothing() throws Exception {
+        int kills = Integer.getInteger("ratiskv.kills", 2);
+        try (Processes cluster = new Processes(3, directory, "256m", List.of())) {
+            cluster.startAll();
+            cluster.awaitAllServing();
+            List<Long> gaps = new ArrayList<>();
+            Writers writers = new Writers(cluster, 6);
+            try (writers) {
+                for (int kill = 0; kill < kills; kill++) {
+                    awaitWrites(cluster, writers, 200);
+                    cluster.await("a leader is known", 30, () -> cluster.leader() != 0);
+                    int leader = cluster.leader();
+                    long killedAt = System.nanoTime();
+                    cluster.kill(leader);
+                    awaitWrites(cluster, writers, 200);
+                    gaps.add(writers.longestGapMillis(killedAt, System.nanoTime()));
+                    cluster.start(leader);
+                    cluster.awaitServing(leader);
+                }
+            }
+            System.out.printf(
+                    "%d kills of the leader: %d writes acknowledged, longest gaps without one %s ms%n",
+                    kills, writers.acknowledged(), gaps.stream().sorted().toList());
+            check(cluster, writers);
+        }
+    }
+
+    @Test
+    void killing_all_nodes_at_once_loses_nothing() throws Exception {
+        try (Processes cluster = new Processes(3, directory, "256m", List.of())) {
+            cluster.startAll();
+            cluster.awaitAllServing();
+            Writers writers = new Writers(cluster, 6);
+            try (writers) {
+                awaitWrites(cluster, writers, 500);
+                for (int node = 1; node <= cluster.count(); node++) {
+                    cluster.kill(node);
+                }
+                cluster.startAll();
+                cluster.awaitAllServing();
+                awaitWrites(cluster, writers, 100);
+            }
+            check(cluster, writers);
+        }
+    }
+
+    private static void awaitWrites(Processes cluster, Writers writers, int count) {
+        int from = writers.acknowledged();
+        cluster.await("writes go on", 60, () -> writers.acknowledged() >= from + count);
+    }
+
+    private static void check(Processes cluster, Writers writers) {
+        List<String> digests = new ArrayList<>();
+        for (int node = 1; node <= cluster.count(); node++) {
+            assertEquals(List.of(), writers.wrongOn(node), cluster.logs());
+            digests.add(digest(cluster, node));
+        }
+        assertTrue(
+                digests.stream().distinct().count() == 1, () -> "the replicas differ: " + digests + cluster.logs());
+    }
+
+    /** The digest in RAFT.STATUS, of a state that nobody changes any more. */
+    private static String digest(Processes cluster, int node) {
+        try (Jedis client = cluster.connect(node, 10_000)) {
+            List<?> fields = (List<?>) client.sendCommand(() -> "RAFT.STATUS".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            for (int i = 0; i + 1 < fields.size(); i += 2) {
+                if (new String((byte[]) fields.get(i), java.nio.charset.StandardCharsets.US_ASCII).equals("digest")) {
+                    return new String((byte[]) fields.get(i + 1), java.nio.charset.StandardCharsets.US_ASCII);
+                }
+            }
+            throw new AssertionError("RAFT.STATUS has no digest: " + fields);
+        }
+    }
+}

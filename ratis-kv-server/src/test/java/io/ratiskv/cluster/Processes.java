@@ -1,0 +1,227 @@
+package io.ratiskv.cluster;
+
+import io.ratiskv.server.Main;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/** A cluster of real processes on loopback, each a JVM with the class path of the test. Any thread. */
+final class Processes implements AutoCloseable {
+    private static final int FIRST = 1;
+
+    private final Path directory;
+    private final String heap;
+    private final List<String> arguments;
+    private final List<Integer> respPorts = new ArrayList<>();
+    private final List<Integer> httpPorts = new ArrayList<>();
+    private final List<Integer> raftPorts = new ArrayList<>();
+    private final List<Integer> peerPorts = new ArrayList<>();
+    private final List<@Nullable Process> processes = new ArrayList<>();
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    Processes(int count, Path directory, String heap, List<String> arguments) throws IOException {
+        this.directory = directory;
+        this.heap = heap;
+        this.arguments = arguments;
+        List<ServerSocket> reserved = new ArrayList<>();
+        for (int i = 0; i < 4 * count; i++) {
+            reserved.add(new ServerSocket(0));
+        }
+        for (int i = 0; i < count; i++) {
+            respPorts.add(reserved.get(4 * i).getLocalPort());
+            httpPorts.add(reserved.get(4 * i + 1).getLocalPort());
+            raftPorts.add(reserved.get(4 * i + 2).getLocalPort());
+            peerPorts.add(reserved.get(4 * i + 3).getLocalPort());
+            processes.add(null);
+        }
+        for (ServerSocket socket : reserved) {
+            socket.close();
+        }
+    }
+
+    int count() {
+        return processes.size();
+    }
+
+    /** Nodes are counted from 1. */
+    int respPort(int node) {
+        return respPorts.get(node - FIRST);
+    }
+
+    void startAll() throws IOException {
+        for (int node = FIRST; node <= count(); node++) {
+            start(node);
+        }
+    }
+
+    void start(int node) throws IOException {
+        List<String> peers = new ArrayList<>();
+        for (int i = 0; i < count(); i++) {
+            peers.add("n" + (i + FIRST) + "=127.0.0.1:" + raftPorts.get(i) + ":" + peerPorts.get(i));
+        }
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heap,
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dsun.misc.unsafe.memory.access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "--id",
+                "n" + node,
+                "--peers",
+                String.join(",", peers),
+                "--data",
+                directory.resolve("n" + node).toString(),
+                "--resp",
+                "127.0.0.1:" + respPort(node),
+                "--http",
+                "127.0.0.1:" + httpPorts.get(node - FIRST)));
+        command.addAll(arguments);
+        Path log = directory.resolve("n" + node + ".log");
+        Files.createDirectories(directory);
+        processes.set(
+                node - FIRST,
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .start());
+    }
+
+    /** As {@code kill -9}; returns when the process is gone. */
+    void kill(int node) {
+        Process process = processes.set(node - FIRST, null);
+        if (process != null) {
+            process.destroyForcibly();
+            process.onExit().join();
+        }
+    }
+
+    void signal(int node, String signal) throws IOException, InterruptedException {
+        Process process = processes.get(node - FIRST);
+        if (process == null) {
+            throw new IllegalStateException("node " + node + " does not run");
+        }
+        int code = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+        if (code != 0) {
+            throw new IOException("kill -" + signal + " gave " + code);
+        }
+    }
+
+    /** The node that says of itself that it leads, or 0. */
+    int leader() {
+        for (int node = FIRST; node <= count(); node++) {
+            if (processes.get(node - FIRST) != null && status(node).contains("\"state\":\"LEADER\"")) {
+                return node;
+            }
+        }
+        return 0;
+    }
+
+    /** The text of {@code /status}, empty when the node does not answer. */
+    String status(int node) {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + httpPorts.get(node - FIRST) + "/status"))
+                .timeout(Duration.ofSeconds(1))
+                .build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
+    /** A connection that waits up to {@code timeoutMillis} for a reply. */
+    Jedis connect(int node, int timeoutMillis) {
+        return new Jedis(
+                new HostAndPort("127.0.0.1", respPort(node)),
+                DefaultJedisClientConfig.builder()
+                        .connectionTimeoutMillis(timeoutMillis)
+                        .socketTimeoutMillis(timeoutMillis)
+                        .autoNegotiateProtocol(false)
+                        .build());
+    }
+
+    /** Waits until a write through the node is acknowledged. */
+    void awaitServing(int node) {
+        await("node " + node + " serves", 120, () -> {
+            try (Jedis client = connect(node, 6_000)) {
+                return "OK".equals(client.set("serving", "n" + node));
+            } catch (JedisException e) {
+                return false;
+            }
+        });
+    }
+
+    void awaitAllServing() {
+        for (int node = FIRST; node <= count(); node++) {
+            awaitServing(node);
+        }
+    }
+
+    /** Polls until {@code reached}; fails with the logs' ends when it is not in time. */
+    void await(String what, long seconds, BooleanSupplier reached) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!reached.getAsBoolean()) {
+            boolean ended = processes.stream().anyMatch(process -> process != null && !process.isAlive());
+            if (ended || System.nanoTime() > until) {
+                throw new AssertionError((ended ? "a node has ended: " : "not within " + seconds + " s: ") + what + "\n" + logs());
+            }
+            pause(20);
+        }
+    }
+
+    static void pause(long millis) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The last lines of every node's log. */
+    String logs() {
+        StringBuilder all = new StringBuilder();
+        for (int node = FIRST; node <= count(); node++) {
+            Path log = directory.resolve("n" + node + ".log");
+            try {
+                List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
+                all.append("n").append(node).append(":\n");
+                all.append(lines.subList(Math.max(0, lines.size() - 30), lines.size()).stream()
+                        .collect(Collectors.joining("\n")));
+                all.append('\n');
+            } catch (IOException e) {
+                all.append(e).append('\n');
+            }
+        }
+        return all.toString();
+    }
+
+    @Override
+    public void close() {
+        for (int node = FIRST; node <= count(); node++) {
+            kill(node);
+        }
+        http.close();
+    }
+}
