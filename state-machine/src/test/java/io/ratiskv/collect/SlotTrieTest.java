@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -135,6 +136,34 @@ final class SlotTrieTest {
         met.retainAll(stays);
         assertEquals(stays.size(), met.size(), "seed " + seed);
         assertEquals(stays, new HashSet<>(met), "seed " + seed);
+    }
+
+    @Test
+    void a_frozen_view_is_read_by_another_thread_while_the_owner_writes() throws Exception {
+        Words words = Words.KEYED_HASH;
+        SlotTrie<String> trie = new SlotTrie<>(words, new Epoch());
+        for (int i = 0; i < 5_000; i++) put(trie, words, "{one}" + i);
+        for (int i = 0; i < 5_000; i++) put(trie, words, "k" + i);
+        List<String> expected = HashTrieTest.list(trie);
+        SlotTrieView<String> view = trie.freeze();
+        FutureTask<Boolean> reading = new FutureTask<>(() -> {
+            boolean same = true;
+            for (int round = 0; round < 10; round++)
+                same &= HashTrieTest.list(view).equals(expected);
+            return same;
+        });
+        Thread reader = new Thread(reading);
+        reader.start();
+        for (int i = 0; i < 5_000; i++) {
+            put(trie, words, "{one}" + i + "=new");
+            remove(trie, words, "k" + i);
+            put(trie, words, "{one}more" + i);
+        }
+        assertTrue(reading.get());
+    }
+
+    private static void put(SlotTrie<String> trie, Words words, String element) {
+        trie.put(words.slot(Words.key(element)), words.hash(element), element);
     }
 
     @Test
