@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
  * same, so that something is completed and freed; it loses its connection if it makes the others wait for nothing.
  */
 final class ReceiveAccount {
-    /** A connection that holds no more than this is never held up. */
-    static final long FREE_BYTES = 64 * 1024;
-
     /** A connection as the account sees it. */
     interface Holder {
         /** Whether it may read on. */
@@ -22,12 +19,19 @@ final class ReceiveAccount {
     }
 
     private final long limitBytes;
+    private final long freeBytes;
     private final Deque<Holder> heldUp = new ArrayDeque<>();
     private long usedBytes;
     private @Nullable Holder privileged;
 
-    ReceiveAccount(long limitBytes) {
+    /** @param freeBytes a connection that holds no more is never held up */
+    ReceiveAccount(long limitBytes, long freeBytes) {
         this.limitBytes = limitBytes;
+        this.freeBytes = freeBytes;
+    }
+
+    long freeBytes() {
+        return freeBytes;
     }
 
     long usedBytes() {
@@ -43,10 +47,10 @@ final class ReceiveAccount {
     /** {@code holder} holds {@code now} bytes after {@code before}. */
     void changed(Holder holder, long before, long now) {
         usedBytes += now - before;
-        if (same(holder, privileged) && now <= FREE_BYTES) {
+        if (same(holder, privileged) && now <= freeBytes) {
             privileged = null;
         }
-        if (usedBytes > limitBytes && now > FREE_BYTES && now > before && !same(holder, privileged)) {
+        if (usedBytes > limitBytes && now > freeBytes && now > before && !same(holder, privileged)) {
             if (privileged == null) {
                 privileged = holder;
             } else if (!heldUp.contains(holder)) {

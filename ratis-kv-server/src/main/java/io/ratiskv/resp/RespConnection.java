@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Reply;
@@ -320,7 +321,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || cause instanceof DecoderException) {
+            // The client went away, or what it speaks is not TLS: no fault of this node.
             LOG.debug("{}: {}", remoteAddress(), cause.toString());
         } else {
             LOG.warn("{}: the connection is closed", remoteAddress(), cause);
@@ -349,7 +351,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter
         }
         long unfinished = decoder.heldBytes();
         if (unfinished > 0
-                && unfinished < ReceiveAccount.FREE_BYTES
+                && unfinished <= server.account().freeBytes()
                 && nowNanos - requestAtNanos > PATIENCE_NANOS
                 && admitted
                 && readingWanted) {
@@ -371,9 +373,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter
 
     /** Closes if others wait for the end of what this connection sends and it sends nothing. */
     void checkAwaited(long nowNanos) {
-        if (nowNanos - readAtNanos > 2 * STALLED_NANOS && decoder.heldBytes() > 0) {
+        if (nowNanos - readAtNanos > 2 * STALLED_NANOS && !conversation.waits()) {
             LOG.warn(
-                    "{}: dropped, it holds {} bytes of an unfinished request that others wait for",
+                    "{}: dropped, it holds {} bytes of unfinished requests that others wait for",
                     remoteAddress(),
                     chargedBytes);
             close();

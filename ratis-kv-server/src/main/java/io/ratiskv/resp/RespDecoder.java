@@ -43,6 +43,9 @@ final class RespDecoder {
     private final RequestSink sink;
     private final int bulkBytesMax;
 
+    /** What the words of one request may take together, so that they and their encoding can be held. */
+    private final long requestBytesMax;
+
     /** What was read and not understood yet: the beginning of a line or of a small bulk. */
     private byte[] carried = NOTHING;
 
@@ -53,6 +56,9 @@ final class RespDecoder {
 
     private Bytes[] words = NO_WORDS;
     private int wordCount;
+
+    /** Announced so far by the request under way, its words' own cost included. */
+    private long requestBytes;
 
     /** The announced length of the bulk under way, -1 while its header is to come. */
     private int bulkLength = -1;
@@ -75,6 +81,7 @@ final class RespDecoder {
     RespDecoder(RequestSink sink, int bulkBytesMax) {
         this.sink = sink;
         this.bulkBytesMax = bulkBytesMax;
+        this.requestBytesMax = Math.min(1L << 30, 2L * bulkBytesMax);
     }
 
     /** Memory that the unfinished request holds, in bytes; 0 between requests. */
@@ -162,6 +169,7 @@ final class RespDecoder {
         }
         if (count > 0) {
             wordsMissing = (int) count;
+            requestBytes = 0;
             words = new Bytes[(int) Math.min(count, 1024)];
             wordCount = 0;
         }
@@ -187,6 +195,10 @@ final class RespDecoder {
             }
             if (length > UNAUTHENTICATED_BULK_BYTES_MAX && !sink.authenticated()) {
                 return fail("unauthenticated bulk length");
+            }
+            requestBytes += length + WORD_OVERHEAD_BYTES;
+            if (requestBytes > requestBytesMax) {
+                return fail("too big request");
             }
             bulkLength = (int) length;
             position = next;

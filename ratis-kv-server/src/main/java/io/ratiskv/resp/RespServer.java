@@ -40,6 +40,11 @@ public final class RespServer {
 
     private static final int BACKLOG = 1024;
 
+    /** Bounds of what a connection may hold without ever being held up. */
+    private static final long HELD_UP_BYTES_MIN = 4 * 1024;
+
+    private static final long HELD_UP_BYTES_MAX = 64 * 1024;
+
     /** Counts since the start; read by any thread. */
     public static final class Traffic {
         private final AtomicLong connectionsAccepted = new AtomicLong();
@@ -99,7 +104,10 @@ public final class RespServer {
         this.settings = settings;
         this.tls = tls;
         this.conversations = conversations;
-        this.account = new ReceiveAccount(settings.receiveBytesMax());
+        // All connections together stay within half of the limit before any of them is held up.
+        long share = settings.receiveBytesMax() / 2 / Math.max(1, settings.maxClients());
+        this.account =
+                new ReceiveAccount(settings.receiveBytesMax(), Math.clamp(share, HELD_UP_BYTES_MIN, HELD_UP_BYTES_MAX));
         this.maxClients = settings.maxClients();
         this.idleTimeoutSeconds = settings.idleTimeoutSeconds();
     }

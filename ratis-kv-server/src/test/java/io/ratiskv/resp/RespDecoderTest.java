@@ -194,6 +194,17 @@ class RespDecoderTest {
     }
 
     @Test
+    void a_request_is_bounded_as_a_whole() {
+        Found here = new Found();
+        RespDecoder small = new RespDecoder(here, 1024);
+        small.decode(Unpooled.copiedBuffer("*1000000\r\n", StandardCharsets.US_ASCII));
+        ByteBuf empty = Unpooled.copiedBuffer("$0\r\n\r\n".repeat(65), StandardCharsets.US_ASCII);
+        small.decode(empty);
+        assertEquals(List.of("ERR Protocol error: too big request"), here.errors);
+        assertEquals(0, small.heldBytes());
+    }
+
+    @Test
     void lines_are_split_as_a_shell_would() {
         feed("set  key \"a b\\n\\x41\\\"\" 'it\\'s' pre\"fix\"\t\r\n   \r\n");
         assertEquals(
