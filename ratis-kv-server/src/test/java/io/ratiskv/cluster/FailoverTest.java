@@ -76,14 +76,14 @@ class FailoverTest {
             assertEquals(List.of(), writers.wrongOn(node), cluster.logs());
             digests.add(digest(cluster, node));
         }
-        assertTrue(
-                digests.stream().distinct().count() == 1, () -> "the replicas differ: " + digests + cluster.logs());
+        assertTrue(digests.stream().distinct().count() == 1, () -> "the replicas differ: " + digests + cluster.logs());
     }
 
     /** The digest in RAFT.STATUS, of a state that nobody changes any more. */
     private static String digest(Processes cluster, int node) {
         try (Jedis client = cluster.connect(node, 10_000)) {
-            List<?> fields = (List<?>) client.sendCommand(() -> "RAFT.STATUS".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            List<?> fields = (List<?>)
+                    client.sendCommand(() -> "RAFT.STATUS".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
             for (int i = 0; i + 1 < fields.size(); i += 2) {
                 if (new String((byte[]) fields.get(i), java.nio.charset.StandardCharsets.US_ASCII).equals("digest")) {
                     return new String((byte[]) fields.get(i + 1), java.nio.charset.StandardCharsets.US_ASCII);

@@ -118,7 +118,9 @@ final class Processes implements AutoCloseable {
         if (process == null) {
             throw new IllegalStateException("node " + node + " does not run");
         }
-        int code = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+        int code = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
         if (code != 0) {
             throw new IOException("kill -" + signal + " gave " + code);
         }
@@ -184,7 +186,8 @@ final class Processes implements AutoCloseable {
         while (!reached.getAsBoolean()) {
             boolean ended = processes.stream().anyMatch(process -> process != null && !process.isAlive());
             if (ended || System.nanoTime() > until) {
-                throw new AssertionError((ended ? "a node has ended: " : "not within " + seconds + " s: ") + what + "\n" + logs());
+                throw new AssertionError(
+                        (ended ? "a node has ended: " : "not within " + seconds + " s: ") + what + "\n" + logs());
             }
             pause(20);
         }

@@ -45,7 +45,8 @@ final class Writers implements AutoCloseable {
     long longestGapMillis(long fromNanos, long toNanos) {
         long last = fromNanos;
         long longest = 0;
-        for (long at : acknowledgedAtNanos.stream().mapToLong(Long::longValue).sorted().toArray()) {
+        for (long at :
+                acknowledgedAtNanos.stream().mapToLong(Long::longValue).sorted().toArray()) {
             if (at >= fromNanos && at <= toNanos) {
                 longest = Math.max(longest, at - last);
                 last = at;
