@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class StaleReadTest {
         List<Socket> waiting = new ArrayList<>();
         try {
             for (int i = 0; i < CONNECTIONS; i++) {
-                waiting.add(new Socket("127.0.0.1", cluster.respPort(stopped)));
+                waiting.add(new Socket(InetAddress.getLoopbackAddress(), cluster.respPort(stopped)));
             }
             cluster.signal(stopped, "STOP");
             int other = stopped % cluster.count() + 1;
