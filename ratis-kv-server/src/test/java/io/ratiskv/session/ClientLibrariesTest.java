@@ -17,6 +17,14 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.redisson.Redisson;
+import org.redisson.api.BatchOptions;
+import org.redisson.api.RBatch;
+import org.redisson.api.RBucket;
+import org.redisson.api.RFuture;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.config.Config;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
@@ -105,6 +113,36 @@ class ClientLibrariesTest {
             } finally {
                 client.shutdown();
             }
+        }
+    }
+
+    @Test
+    void redisson_works() {
+        Config config = new Config();
+        config.setCodec(StringCodec.INSTANCE);
+        config.setThreads(2);
+        config.setNettyThreads(2);
+        config.useSingleServer()
+                .setAddress("redis://127.0.0.1:" + server.port())
+                .setClientName("redisson")
+                .setConnectionMinimumIdleSize(2)
+                .setConnectionPoolSize(4)
+                .setSubscriptionConnectionMinimumIdleSize(0);
+        RedissonClient client = Redisson.create(config);
+        try {
+            RBucket<String> bucket = client.getBucket("k");
+            bucket.set("v");
+            assertEquals("v", bucket.get());
+            assertEquals(1, client.getAtomicLong("n").incrementAndGet());
+            RBatch batch = client.createBatch(
+                    BatchOptions.defaults().executionMode(BatchOptions.ExecutionMode.REDIS_WRITE_ATOMIC));
+            RFuture<Long> raised = batch.getAtomicLong("n").incrementAndGetAsync();
+            RFuture<Object> read = batch.getBucket("k").getAsync();
+            assertEquals(List.of(2L, "v"), batch.execute().getResponses());
+            assertEquals(2, raised.toCompletableFuture().join());
+            assertEquals("v", read.toCompletableFuture().join());
+        } finally {
+            client.shutdown();
         }
     }
 }
