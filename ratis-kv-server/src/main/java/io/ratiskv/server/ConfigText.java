@@ -65,7 +65,7 @@ final class ConfigText {
 
                 The launcher reads three more variables: `RATIS_KV_HEAP` (the heap, for example `2g`; without it at most a
                 quarter of the memory), `RATIS_KV_JAVA_OPTS` (further options of the JVM) and `RATIS_KV_CACHE` (the
-                directory for the class data archive).
+                directory of the archive that shortens a start).
                 """.formatted(ServerConfig.DATABASES));
         for (Section section : Section.values()) {
             page.append("\n## ").append(section.title).append("\n\n");
