@@ -1,0 +1,269 @@
+package io.ratiskv.replication;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Entry;
+import io.ratiskv.api.EntryCodec;
+import io.ratiskv.api.Reply;
+import io.ratiskv.api.Request;
+import io.ratiskv.api.Unit;
+import io.ratiskv.machine.KeyValueStateMachine;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The rules of the gateway, one by one, over a consensus that does what the test says. */
+class GatewayTest {
+    private static final long MILLI = 1_000_000L;
+    private static final int ENTRY_BYTES = 1 << 12;
+
+    private final SimulatedTime time = new SimulatedTime();
+    private final ControlledNode node = new ControlledNode();
+    private final LogClock clock = new LogClock(time::nowMillis, time::nowNanos);
+    private final ApplyLoop state = new ApplyLoop(new KeyValueStateMachine(), clock, file -> {
+        throw new IOException("none: " + file);
+    });
+    private final Shard shard = new Shard(
+            node,
+            node,
+            time.loop(1_000),
+            state,
+            clock,
+            new Gateway.Settings(2, ENTRY_BYTES, 3_000, 1 << 16, false),
+            new Gateway.Identity("n1", 7, "n1:6379", "n1:8080"),
+            100,
+            () -> Bytes.of("0123456789abcdef"),
+            (effects, index) -> {});
+    private long applied;
+
+    @BeforeEach
+    void open_a_gateway() {
+        state.listen(shard);
+        state.skip(1, ++applied);
+        shard.start();
+        for (int i = 0; i < 3; i++) { // the key of the hashes, then the gateway
+            turn();
+            time.runFor(20 * MILLI);
+            applyAll();
+        }
+        turn();
+        node.submitted.clear();
+    }
+
+    @Test
+    void all_that_arrives_in_a_turn_shares_one_entry() {
+        Asked first = write("SET", "a", "1");
+        Asked second = write("SET", "b", "2");
+        turn();
+        assertEquals(1, node.submitted.size());
+        assertFalse(first.answered());
+        applyAll();
+        turn();
+        assertEquals(Reply.OK, first.reply);
+        assertEquals(Reply.OK, second.reply);
+    }
+
+    @Test
+    void at_most_two_batches_are_under_way_and_the_rest_shares_the_next() {
+        List<Asked> asked = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            asked.add(write("INCR", "n"));
+            turn();
+        }
+        assertEquals(2, node.submitted.size());
+        applyAll();
+        turn();
+        assertEquals(1, node.submitted.size(), "the three that waited go together");
+        applyAll();
+        turn();
+        assertEquals(
+                List.of(Reply.of(1), Reply.of(2), Reply.of(3), Reply.of(4), Reply.of(5)),
+                asked.stream().map(one -> one.reply).toList());
+    }
+
+    @Test
+    void a_batch_is_given_to_the_next_leader_and_takes_effect_once() {
+        Asked incremented = write("INCR", "n");
+        turn();
+        byte[] first = node.submitted.removeFirst().entry();
+        node.leader = "n2";
+        shard.leaderChanged("n2", 2);
+        turn();
+        byte[] again = proposedTo("n2");
+        assertEquals(EntryCodec.id(first), EntryCodec.id(again));
+
+        apply(again);
+        apply(first);
+        turn();
+        assertEquals(Reply.of(1), incremented.reply);
+        assertEquals("1", counter());
+    }
+
+    @Test
+    void what_no_majority_confirms_in_time_is_unknown_when_a_leader_had_it() {
+        Asked asked = write("INCR", "n");
+        time.runFor(3_200 * MILLI);
+        assertEquals("UNKNOWN", asked.errorCode());
+    }
+
+    @Test
+    void what_no_leader_ever_had_did_not_happen() {
+        node.leader = null;
+        Asked asked = write("INCR", "n");
+        time.runFor(3_200 * MILLI);
+        assertEquals("CLUSTERDOWN", asked.errorCode());
+        assertEquals(List.of(), node.submitted);
+    }
+
+    @Test
+    void a_leader_that_has_too_much_to_do_refuses_for_certain() {
+        Asked asked = write("INCR", "n");
+        turn();
+        node.submitted.removeFirst().refused().accept(new Refusal.Overloaded());
+        turn();
+        assertEquals("OVERLOADED", asked.errorCode());
+    }
+
+    @Test
+    void a_refusal_that_may_be_none_is_tried_again() {
+        Asked asked = write("INCR", "n");
+        turn();
+        ControlledNode.Submitted first = node.submitted.removeFirst();
+        first.refused().accept(new Refusal.Indeterminate("stepped down"));
+        time.runFor(20 * MILLI);
+        byte[] again = node.submitted.removeFirst().entry();
+        assertEquals(EntryCodec.id(first.entry()), EntryCodec.id(again));
+        apply(first.entry());
+        apply(again);
+        turn();
+        assertEquals(Reply.of(1), asked.reply);
+        assertEquals("1", counter());
+    }
+
+    @Test
+    void a_gateway_that_opens_anew_takes_what_is_under_way_along() {
+        Asked asked = write("INCR", "n");
+        turn();
+        byte[] old = node.submitted.removeFirst().entry();
+        apply(EntryCodec.encode(new Entry.OpenGateway("n1", 7, "n1:6379", "n1:8080"), 1));
+        turn();
+        byte[] moved = node.submitted.removeFirst().entry();
+        assertNotEquals(EntryCodec.epoch(old), EntryCodec.epoch(moved));
+        apply(old); // of a closed epoch: dead
+        apply(moved);
+        turn();
+        assertEquals(Reply.of(1), asked.reply);
+        assertEquals("1", counter());
+    }
+
+    @Test
+    void a_write_larger_than_an_entry_goes_in_pieces_and_takes_effect_as_a_whole() {
+        String large = "v".repeat(10 * ENTRY_BYTES);
+        Asked asked = write("SET", "large", large);
+        turn();
+        int pieces = 0;
+        while (!asked.answered()) {
+            assertFalse(node.submitted.isEmpty(), "stuck after " + pieces + " pieces");
+            pieces += node.submitted.size();
+            applyAll();
+            turn();
+        }
+        assertEquals(Reply.OK, asked.reply);
+        assertTrue(pieces > 10, "in pieces: " + pieces);
+        assertEquals(
+                Reply.bulk(large),
+                state.<@Nullable Reply>ask(machine -> machine.query(Request.of("GET", "large"), Long.MIN_VALUE)));
+    }
+
+    @Test
+    void too_much_that_waits_is_refused_at_once() {
+        node.leader = null;
+        List<Asked> asked = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            asked.add(write("SET", "k" + i, "v".repeat(3_000)));
+        }
+        assertTrue(asked.stream().anyMatch(one -> one.answered() && one.errorCode().equals("OVERLOADED")));
+        assertFalse(asked.getFirst().answered(), "what came first still may be served");
+    }
+
+    @Test
+    void reads_between_writes_see_the_writes_before_them_alone() {
+        Asked asked = new Asked();
+        asked.run.add(new Unit.Single(Request.of("SET", "k", "1")), true);
+        asked.run.add(new Unit.Single(Request.of("GET", "k")), false);
+        asked.run.add(new Unit.Single(Request.of("SET", "k", "2")), true);
+        shard.intake().submit(asked.run);
+        turn();
+        applyAll();
+        turn();
+        assertEquals(Reply.bulk("1"), asked.run.reply(1));
+    }
+
+    private Asked write(String... words) {
+        Asked asked = new Asked();
+        asked.run.add(new Unit.Single(Request.of(words)), true);
+        shard.intake().submit(asked.run);
+        return asked;
+    }
+
+    private void turn() {
+        time.runFor(MILLI / 2);
+    }
+
+    private void applyAll() {
+        List<ControlledNode.Submitted> all = List.copyOf(node.submitted);
+        node.submitted.clear();
+        all.forEach(submitted -> apply(submitted.entry()));
+    }
+
+    private void apply(byte[] entry) {
+        state.apply(node.term, ++applied, entry);
+        node.commitIndex = applied;
+    }
+
+    private byte[] proposedTo(String leader) {
+        return node.sent.stream()
+                .filter(sent -> sent.to().equals(leader))
+                .map(ControlledNode.Sent::message)
+                .filter(PeerMessage.Propose.class::isInstance)
+                .map(PeerMessage.Propose.class::cast)
+                .findFirst()
+                .orElseThrow()
+                .entry();
+    }
+
+    private String counter() {
+        Reply reply = state.<@Nullable Reply>ask(machine -> machine.query(Request.of("GET", "n"), Long.MIN_VALUE));
+        return reply instanceof Reply.Bulk bulk ? bulk.value().utf8() : String.valueOf(reply);
+    }
+
+    private static final class Asked implements Run.Owner {
+        final Run run = new Run(this, Run.Reads.LINEARIZABLE);
+        @Nullable Reply reply;
+
+        boolean answered() {
+            return reply != null;
+        }
+
+        String errorCode() {
+            return reply instanceof Reply.Failure failure ? failure.code() : "no error: " + reply;
+        }
+
+        @Override
+        public void answered(Run done) {
+            reply = done.reply(0);
+        }
+
+        @Override
+        public boolean gone() {
+            return false;
+        }
+    }
+}
