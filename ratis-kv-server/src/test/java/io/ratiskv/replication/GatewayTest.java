@@ -189,7 +189,8 @@ class GatewayTest {
         for (int i = 0; i < 40; i++) {
             asked.add(write("SET", "k" + i, "v".repeat(3_000)));
         }
-        assertTrue(asked.stream().anyMatch(one -> one.answered() && one.errorCode().equals("OVERLOADED")));
+        assertTrue(
+                asked.stream().anyMatch(one -> one.answered() && one.errorCode().equals("OVERLOADED")));
         assertFalse(asked.getFirst().answered(), "what came first still may be served");
     }
 
@@ -246,7 +247,9 @@ class GatewayTest {
 
     private static final class Asked implements Run.Owner {
         final Run run = new Run(this, Run.Reads.LINEARIZABLE);
-        @Nullable Reply reply;
+
+        @Nullable
+        Reply reply;
 
         boolean answered() {
             return reply != null;
