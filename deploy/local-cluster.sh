@@ -111,7 +111,7 @@ pid_of() {
     case $pid in '' | *[!0-9]*) return 1 ;; esac
     kill -0 "$pid" 2>/dev/null || return 1
     if [ -r "/proc/$pid/cmdline" ]; then
-        command=$(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)
+        command=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")
     else
         command=$(ps -ww -p "$pid" -o args= 2>/dev/null)
     fi
@@ -434,16 +434,25 @@ up() {
 }
 
 print_ports() {
-    local i option=''
+    local i option='' client='' web='' scheme=http
+    if [ -n "$(password)" ]; then
+        client=' --askpass'
+        web=' -u default'
+    fi
+    if [ -n "$(server_option tls-cert)" ]; then
+        client="$client --tls --insecure"
+        web="$web -k"
+        scheme=https
+    fi
     [ "$data" = "$root/target/local-cluster" ] || option=" --data $data"
     echo "a leader serves; the data is in $data"
     for ((i = 1; i <= nodes; i++)); do
         echo "  node $i: RESP $HOST:$((resp_port + i - 1))  HTTP $HOST:$((http_port + i - 1))  Raft $HOST:$((raft_port + i - 1))"
     done
     echo "to try:"
-    echo "  redis-cli -p $resp_port SET greeting hello"
-    echo "  redis-cli -p $((resp_port + nodes - 1)) GET greeting"
-    echo "  curl http://$HOST:$http_port/status"
+    echo "  redis-cli -p $resp_port$client SET greeting hello"
+    echo "  redis-cli -p $((resp_port + nodes - 1))$client GET greeting"
+    echo "  curl$web $scheme://$HOST:$http_port/status"
     echo "  deploy/local-cluster.sh kill 1$option"
     echo "  deploy/local-cluster.sh start 1$option"
 }
