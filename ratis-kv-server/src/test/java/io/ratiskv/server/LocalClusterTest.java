@@ -192,7 +192,8 @@ final class LocalClusterTest {
     }
 
     private Process script(List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of("bash", script.toString()));
+        // A build in the background ignores Ctrl-C, its children inherit that, and bash cannot trap what it ignores.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT", "bash", script.toString()));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("RATIS_KV_") || name.equals("JAVA_OPTS"));
