@@ -15,6 +15,10 @@ final class Batch {
     final long id;
     final List<Run> runs;
     final List<Unit> units;
+
+    /** What the writes take in an entry. */
+    final int writeBytes;
+
     final long sealedAtNanos;
 
     /** When a copy was last handed to a leader; 0 before the first. Event loop. */
@@ -32,9 +36,12 @@ final class Batch {
         this.runs = runs;
         this.sealedAtNanos = sealedAtNanos;
         int count = 0;
+        int bytes = 0;
         for (Run run : runs) {
             count += run.size();
+            bytes = Math.addExact(bytes, run.writeBytes());
         }
+        this.writeBytes = bytes;
         this.units = new ArrayList<>(count);
         for (Run run : runs) {
             units.addAll(run.units());

@@ -297,7 +297,7 @@ public final class Gateway implements Intake {
     private void sealWaiting() {
         sealScheduled = false;
         long current = epoch;
-        while (current != 0 && !waiting.isEmpty() && underWay.size() < settings.batchesUnderWay()) {
+        while (current != 0 && !waiting.isEmpty() && mayPropose()) {
             List<Run> runs = new ArrayList<>();
             int room = settings.maxEntryBytes();
             while (!waiting.isEmpty()
@@ -312,6 +312,15 @@ public final class Gateway implements Intake {
                 seal(current, runs);
             }
         }
+    }
+
+    /**
+     * As Nagle's algorithm has it (RFC 896): when nothing is under way, or when what waits fills an entry. What is
+     * larger than an entry takes long and holds nobody up.
+     */
+    private boolean mayPropose() {
+        int whole = underWay.size() - fragmented.size();
+        return underWay.size() < settings.batchesUnderWay() && (whole <= 0 || waitingBytes >= settings.maxEntryBytes());
     }
 
     private Run dequeue() {
@@ -329,12 +338,8 @@ public final class Gateway implements Intake {
     }
 
     private void start(Batch batch) {
-        int bytes = 0;
-        for (Run run : batch.runs) {
-            bytes += run.writeBytes();
-        }
-        entryBytes.add(bytes);
-        if (bytes > settings.maxEntryBytes()) {
+        entryBytes.add(batch.writeBytes);
+        if (batch.writeBytes > settings.maxEntryBytes()) {
             fragmented.put(batch.id, new FragmentRun(batch, settings.maxEntryBytes()));
         }
         underWay.put(batch.id, batch);
@@ -349,7 +354,7 @@ public final class Gateway implements Intake {
         batch.proposedAtNanos = loop.nanoTime();
         FragmentRun pieces = fragmented.get(batch.id);
         if (pieces == null) {
-            sendBatch(batch, EntryCodec.encode(batch.writes(floor()), 1));
+            sendBatch(batch, EntryCodec.encode(batch.writes(floor()), batch.writeBytes, 1));
         } else {
             pieces.restart();
             sendPieces(batch, pieces);

@@ -53,7 +53,7 @@ public final class Node implements AutoCloseable {
     /** Entries stay below Ratis' limits with their header. */
     private static final int ENTRY_BYTES_MAX = (1 << 20) - 1024;
 
-    private static final int BATCHES_UNDER_WAY = 2;
+    private static final int BATCHES_UNDER_WAY = 3;
     private static final long READ_GAP_MICROS = 150;
     private static final long DRAIN_MILLIS = 5_000;
     private static final long TRANSFER_MILLIS = 1_500;

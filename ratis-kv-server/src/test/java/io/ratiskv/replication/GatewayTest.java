@@ -71,21 +71,56 @@ class GatewayTest {
     }
 
     @Test
-    void at_most_two_batches_are_under_way_and_the_rest_shares_the_next() {
+    void what_arrives_while_a_batch_is_under_way_shares_the_next() {
         List<Asked> asked = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             asked.add(write("INCR", "n"));
             turn();
         }
-        assertEquals(2, node.submitted.size());
+        assertEquals(1, node.submitted.size());
         applyAll();
         turn();
-        assertEquals(1, node.submitted.size(), "the three that waited go together");
+        assertEquals(1, node.submitted.size(), "the four that waited go together");
         applyAll();
         turn();
         assertEquals(
                 List.of(Reply.of(1), Reply.of(2), Reply.of(3), Reply.of(4), Reply.of(5)),
                 asked.stream().map(one -> one.reply).toList());
+    }
+
+    @Test
+    void a_full_batch_does_not_wait_for_the_one_before() {
+        Asked first = write("SET", "a", "1");
+        turn();
+        Asked half = write("SET", "b", "x".repeat(ENTRY_BYTES / 2));
+        turn();
+        assertEquals(1, node.submitted.size());
+        Asked otherHalf = write("SET", "c", "x".repeat(ENTRY_BYTES / 2));
+        turn();
+        assertEquals(2, node.submitted.size());
+        applyAll();
+        turn();
+        applyAll();
+        turn();
+        for (Asked one : List.of(first, half, otherHalf)) {
+            assertEquals(Reply.OK, one.reply);
+        }
+    }
+
+    @Test
+    void a_write_larger_than_an_entry_does_not_hold_up_the_others() {
+        Asked large = write("SET", "large", "x".repeat(20 * ENTRY_BYTES));
+        turn();
+        assertFalse(large.answered());
+        Asked small = write("SET", "small", "1");
+        turn();
+        byte[] last = node.submitted.getLast().entry();
+        assertTrue(EntryCodec.isExecute(last));
+        node.submitted.subList(0, node.submitted.size() - 1).clear();
+        applyAll();
+        turn();
+        assertEquals(Reply.OK, small.reply);
+        assertFalse(large.answered());
     }
 
     @Test

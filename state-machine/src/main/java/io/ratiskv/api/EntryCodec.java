@@ -43,7 +43,22 @@ public final class EntryCodec {
     public static byte[] encode(Entry entry, int featureLevel) {
         Writer measure = new Writer(null);
         write(measure, entry);
-        Writer writer = new Writer(new byte[HEADER_BYTES + measure.position]);
+        return encode(entry, measure.position, featureLevel);
+    }
+
+    /**
+     * The same for a batch of units that were measured one by one as they came.
+     *
+     * @param unitBytes the sum of their {@link #encodedBytes}
+     */
+    public static byte[] encode(Entry.Execute entry, int unitBytes, int featureLevel) {
+        Writer measure = new Writer(null);
+        measure.varint(entry.units().size());
+        return encode((Entry) entry, Math.addExact(measure.position, unitBytes), featureLevel);
+    }
+
+    private static byte[] encode(Entry entry, int bytes, int featureLevel) {
+        Writer writer = new Writer(new byte[Math.addExact(HEADER_BYTES, bytes)]);
         writer.oneByte(FORMAT);
         writer.oneByte(kind(entry));
         writer.oneByte(featureLevel >>> 8);
