@@ -133,11 +133,10 @@ public final class Snapshots implements AutoCloseable {
                 ZstdOutputStream compressed = new ZstdOutputStream(
                         new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES), ZSTD_LEVEL);
                 compressed.setChecksum(true);
+                compressed.setCloseFrameOnFlush(true); // the channel must stay open to be forced
                 OutputStream plain = new BufferedOutputStream(compressed, BUFFER_BYTES);
                 SnapshotWriter.write(frozen.state(), plain);
                 plain.flush();
-                compressed.setCloseFrameOnFlush(true);
-                compressed.flush();
                 channel.force(true);
             }
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAtNanos);

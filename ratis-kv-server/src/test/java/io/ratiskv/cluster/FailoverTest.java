@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import redis.clients.jedis.Jedis;
 
 /**
  * Three real processes under a steady write load lose their leader, or all of themselves, to {@code kill -9}. {@code
@@ -74,22 +73,8 @@ class FailoverTest {
         List<String> digests = new ArrayList<>();
         for (int node = 1; node <= cluster.count(); node++) {
             assertEquals(List.of(), writers.wrongOn(node), cluster.logs());
-            digests.add(digest(cluster, node));
+            digests.add(cluster.raftStatus(node).get("digest"));
         }
         assertTrue(digests.stream().distinct().count() == 1, () -> "the replicas differ: " + digests + cluster.logs());
-    }
-
-    /** The digest in RAFT.STATUS, of a state that nobody changes any more. */
-    private static String digest(Processes cluster, int node) {
-        try (Jedis client = cluster.connect(node, 10_000)) {
-            List<?> fields = (List<?>)
-                    client.sendCommand(() -> "RAFT.STATUS".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-            for (int i = 0; i + 1 < fields.size(); i += 2) {
-                if (new String((byte[]) fields.get(i), java.nio.charset.StandardCharsets.US_ASCII).equals("digest")) {
-                    return new String((byte[]) fields.get(i + 1), java.nio.charset.StandardCharsets.US_ASCII);
-                }
-            }
-            throw new AssertionError("RAFT.STATUS has no digest: " + fields);
-        }
     }
 }

@@ -7,11 +7,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -150,6 +153,22 @@ final class Processes implements AutoCloseable {
             Thread.currentThread().interrupt();
             return "";
         }
+    }
+
+    /** What RAFT.STATUS tells; the digest is of the state as it is now. */
+    Map<String, String> raftStatus(int node) {
+        try (Jedis client = connect(node, 10_000)) {
+            List<?> fields = (List<?>) client.sendCommand(() -> "RAFT.STATUS".getBytes(StandardCharsets.US_ASCII));
+            Map<String, String> status = new HashMap<>();
+            for (int i = 0; i + 1 < fields.size(); i += 2) {
+                status.put(text(fields.get(i)), text(fields.get(i + 1)));
+            }
+            return status;
+        }
+    }
+
+    private static String text(Object field) {
+        return field instanceof byte[] bytes ? new String(bytes, StandardCharsets.US_ASCII) : String.valueOf(field);
     }
 
     /** A connection that waits up to {@code timeoutMillis} for a reply. */
