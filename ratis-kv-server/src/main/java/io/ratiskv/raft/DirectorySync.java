@@ -1,8 +1,10 @@
 package io.ratiskv.raft;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -17,11 +19,7 @@ import java.util.stream.Stream;
 @FunctionalInterface
 interface DirectorySync {
     /** fsync of the directory itself, as POSIX systems allow it. */
-    DirectorySync POSIX = directory -> {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
-    };
+    DirectorySync POSIX = directory -> force(directory, StandardOpenOption.READ);
 
     void sync(Path directory) throws IOException;
 
@@ -44,8 +42,29 @@ interface DirectorySync {
     }
 
     static void syncFile(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
+        force(file, StandardOpenOption.WRITE);
+    }
+
+    /**
+     * An interrupt closes a channel in the middle of its work, which says nothing about the disk: Ratis interrupts what
+     * still asks for votes once an election is decided. So the work is done again, and the interrupt kept for later.
+     */
+    private static void force(Path path, OpenOption how) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                try (FileChannel channel = FileChannel.open(path, how)) {
+                    channel.force(true);
+                    return;
+                } catch (ClosedByInterruptException e) {
+                    interrupted = true;
+                    Thread.interrupted();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -102,6 +102,15 @@ class DurabilityTest {
     }
 
     @Test
+    void an_interrupt_is_no_failure_of_the_disk() throws Exception {
+        Path file = Files.createFile(directory.resolve("file"));
+        Thread.currentThread().interrupt();
+        DirectorySync.POSIX.sync(directory);
+        DirectorySync.syncFile(file);
+        assertTrue(Thread.interrupted(), "whoever interrupted is heard afterwards");
+    }
+
+    @Test
     void no_candidacy_leaves_a_node_before_its_own_vote_is_durable() throws Exception {
         try (RaftCluster cluster = new RaftCluster(directory, 3, UnaryOperator.identity())) {
             Gate gate = new Gate().shutForVotes();
