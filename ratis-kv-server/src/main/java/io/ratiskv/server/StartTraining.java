@@ -21,13 +21,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A short life of a node, in which the JVM records the classes (and, since JDK 25, the hot methods) that every later
- * start needs: a program of its own, run by the build with the option that writes the archive. Confined to the main
- * thread.
+ * A short life of a cluster in one process, in which the JVM records the classes (and, since JDK 25, the hot methods)
+ * that every later start needs: a program of its own, run by the build with the option that writes the archive. Confined
+ * to the main thread.
  */
 final class StartTraining {
-    private static final int REQUESTS_ALONE = 500;
-    private static final int REQUESTS_PIPELINED = 40_000;
+    private static final int NODES = 3;
+    private static final int REQUESTS_ALONE = 300;
+    private static final int REQUESTS_PIPELINED = 20_000;
     private static final int PIPELINE = 16;
     private static final int ROUNDS_TO_SERVE_MAX = 600;
     private static final int ROUND_MILLIS = 100;
@@ -37,30 +38,56 @@ final class StartTraining {
 
     public static void main(String[] args) throws Exception {
         Path data = Files.createTempDirectory("ratis-kv-training");
+        List<Node> nodes = new ArrayList<>();
         try {
-            List<HostPort> free = freeAddresses(4);
-            ServerConfig config = ServerConfig.load(
-                    List.of(
-                            "--data=" + data,
-                            "--resp=" + free.get(0),
-                            "--http=" + free.get(1),
-                            "--peers=n1=" + free.get(2) + ":" + free.get(3).port()),
-                    Map.of());
-            LogOutput.start(config);
-            Node node = Node.start(config, FailStop::now);
-            try {
+            List<ServerConfig> configs = cluster(data);
+            LogOutput.start(configs.getFirst());
+            for (ServerConfig config : configs) nodes.add(Node.start(config, FailStop::now));
+            for (ServerConfig config : configs) {
                 awaitServing(config.resp());
                 train(config.resp());
                 for (String path : List.of("/status", "/health", "/health/ready", "/metrics")) {
                     get(config.http(), path);
                 }
-            } finally {
-                node.close();
+            }
+            // Twice more: what reads a log, then what reads a snapshot and sends what is missing.
+            for (int again = 0; again < 2; again++) {
+                nodes.removeLast().close();
+                nodes.add(Node.start(configs.getLast(), FailStop::now));
+                awaitServing(configs.getLast().resp());
+                try (Connection connection = new Connection(configs.getLast().resp())) {
+                    connection.ask("RAFT.SNAPSHOT");
+                }
             }
         } finally {
+            for (Node node : nodes) node.close();
             delete(data);
         }
         System.exit(Main.GOOD);
+    }
+
+    private static List<ServerConfig> cluster(Path data) throws IOException, ConfigException {
+        List<HostPort> free = freeAddresses(4 * NODES);
+        List<String> peers = new ArrayList<>();
+        for (int i = 0; i < NODES; i++) {
+            peers.add(id(i) + "=" + free.get(4 * i) + ":" + free.get(4 * i + 1).port());
+        }
+        List<ServerConfig> configs = new ArrayList<>();
+        for (int i = 0; i < NODES; i++) {
+            configs.add(ServerConfig.load(
+                    List.of(
+                            "--id=" + id(i),
+                            "--data=" + data.resolve(id(i)),
+                            "--resp=" + free.get(4 * i + 2),
+                            "--http=" + free.get(4 * i + 3),
+                            "--peers=" + String.join(",", peers)),
+                    Map.of()));
+        }
+        return configs;
+    }
+
+    private static String id(int index) {
+        return "n" + (index + 1);
     }
 
     /** Ports that are free now: all are held at once, so that they differ. */
