@@ -17,6 +17,7 @@ final class Binding {
     private final boolean withoutAuthentication;
     private final @Nullable LocalCommand body;
     private final @Nullable TransactionRole role;
+    private final @Nullable String insteadOfVisit;
 
     /** Requests that were run. */
     long calls;
@@ -38,6 +39,7 @@ final class Binding {
         this.withoutAuthentication = command.has(Flag.NO_AUTH);
         this.body = body;
         this.role = TransactionRole.of(command.name());
+        this.insteadOfVisit = ConnectionBound.instead(command);
     }
 
     /** What a command has to do with MULTI. */
@@ -90,6 +92,16 @@ final class Binding {
     @Nullable
     TransactionRole role() {
         return role;
+    }
+
+    /** Why the command makes no sense in a {@link Visit}, and what does it there; null when it does. */
+    @Nullable
+    String insteadOfVisit() {
+        return insteadOfVisit;
+    }
+
+    boolean choosesDatabase() {
+        return command.name().equals("select");
     }
 
     void resetStatistics() {

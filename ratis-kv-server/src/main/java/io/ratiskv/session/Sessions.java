@@ -19,8 +19,10 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,6 +47,10 @@ public final class Sessions implements Conversations {
     private final SlowLog slowLog;
     private final ErrorCounts errors = new ErrorCounts();
     private final TreeMap<Long, Session> byId = new TreeMap<>();
+
+    /** Those that are not answered. */
+    private final Set<Visit> visiting = new LinkedHashSet<>();
+
     private final long startedAtMillis = System.currentTimeMillis();
     private final String runId = randomId();
     private final NodeSettings nodeSettings;
@@ -129,6 +135,27 @@ public final class Sessions implements Conversations {
         return session;
     }
 
+    /**
+     * Runs what a client without a connection asks for. Any thread.
+     *
+     * @param errand of a client that has proven who it is
+     * @param then gets the reply once, on the event loop: that of the request, or an array with those of a batch; the
+     *     error that kept a batch from being run as a whole
+     */
+    public void visit(Errand errand, Consumer<Reply> then) {
+        loop.execute(() -> {
+            Visit visit = new Visit(this, errand, then);
+            visit.begin();
+            if (!visit.answered()) {
+                visiting.add(visit);
+            }
+        });
+    }
+
+    void left(Visit visit) {
+        visiting.remove(visit);
+    }
+
     void left(Session session) {
         byId.remove(session.state().id());
     }
@@ -151,6 +178,7 @@ public final class Sessions implements Conversations {
         for (Session session : all()) {
             session.drained();
         }
+        List.copyOf(visiting).forEach(Visit::drained);
     }
 
     /** Counts an answered request. */

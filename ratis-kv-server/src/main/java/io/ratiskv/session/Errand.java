@@ -1,0 +1,15 @@
+package io.ratiskv.session;
+
+import io.ratiskv.api.Bytes;
+import java.util.List;
+
+/**
+ * What a client without a connection of its own asks for. Immutable; any thread. The words are never written again.
+ *
+ * @param requests one, or those of a batch; never empty, and none of them is
+ * @param atomic they run as one, as between MULTI and EXEC
+ * @param stale reads may see whatever this node has applied
+ * @param client {@code host:port} that it came from
+ * @param door {@code host:port} that it came to
+ */
+public record Errand(List<Bytes[]> requests, boolean atomic, boolean stale, String client, String door) {}
