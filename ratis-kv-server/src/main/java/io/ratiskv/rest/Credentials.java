@@ -7,10 +7,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a request bears the password: as HTTP Basic with any user name (RFC 7617) or as a Bearer token (RFC 6750).
+ * Whether a request bears the password: as HTTP Basic (RFC 7617) of the user {@code default}, who may go unnamed, or as a Bearer token (RFC 6750).
  * Immutable; any thread.
  */
 record Credentials(Predicate<byte[]> password) {
+    private static final String USER = "default";
     private static final String BASIC = "basic ";
     private static final String BEARER = "bearer ";
 
@@ -33,6 +34,8 @@ record Credentials(Predicate<byte[]> password) {
         int colon = 0;
         while (colon < pair.length && pair[colon] != ':') colon++;
         if (colon == pair.length) return false;
+        String user = new String(pair, 0, colon, StandardCharsets.UTF_8);
+        if (!user.isEmpty() && !user.equals(USER)) return false;
         byte[] given = new byte[pair.length - colon - 1];
         System.arraycopy(pair, colon + 1, given, 0, given.length);
         return password.test(given);

@@ -35,7 +35,19 @@ final class Reports {
                 if (!peer.id().equals(node.nodeId())) writePeer(json, peer, log.lastIndex());
             }
             json.writeEndArray();
+            writeSnapshot(json, node.lastSnapshot());
+            json.writeStringProperty("version", node.version());
+            json.writeNumberProperty("uptime_seconds", node.uptimeSeconds());
         });
+    }
+
+    /** {@code /config}: name to value, both as text. */
+    static byte[] config(NodeStatus node) {
+        return object(json -> node.options().forEach(json::writeStringProperty));
+    }
+
+    static byte[] live() {
+        return object(json -> json.writeBooleanProperty("live", true));
     }
 
     /** Why the node should not be sent clients now, or null when it is ready for them. */
@@ -60,8 +72,15 @@ final class Reports {
         });
     }
 
-    static byte[] error(String message) {
-        return object(json -> json.writeStringProperty("error", message));
+    private static void writeSnapshot(JsonGenerator json, NodeStatus.@Nullable LastSnapshot snapshot) {
+        if (snapshot == null) {
+            json.writeNullProperty("snapshot");
+            return;
+        }
+        json.writeObjectPropertyStart("snapshot");
+        json.writeNumberProperty("index", snapshot.index());
+        json.writeNumberProperty("age_seconds", snapshot.ageSeconds());
+        json.writeEndObject();
     }
 
     private static void writePeer(JsonGenerator json, Consensus.Peer peer, long lastIndex) {

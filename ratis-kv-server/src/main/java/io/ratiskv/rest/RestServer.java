@@ -7,7 +7,10 @@ import io.javalin.http.Handler;
 import io.ratiskv.tls.Tls;
 import io.ratiskv.tls.TlsFiles;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.security.GeneralSecurityException;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -22,24 +25,25 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP on one port: {@code /status}, {@code /health}, {@code /health/ready}, {@code /metrics}. Any thread.
+ * HTTP on one port: the resources of {@link Route}. Any thread.
  *
- * <p>Few threads and connections: this port is for operators and their tools. {@code /health} and {@code /health/ready}
- * need no password, because load balancers have none and learn nothing else.
+ * <p>Few threads: commands need none while they wait, and what operators and their tools ask for is short. {@code
+ * /health} and what is below it need no password, because load balancers have none and learn nothing else.
  */
 public final class RestServer implements AutoCloseable {
     private static final int THREADS_MAX = 8;
-    private static final int CONNECTIONS_MAX = 256;
     private static final int IDLE_MILLIS = 30_000;
 
-    private static final String JSON = "application/json";
+    private static final String JSON = Refusing.JSON;
     private static final String TEXT = "text/plain; charset=utf-8";
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
     private final Javalin javalin;
+    private final CommandEndpoint commands;
 
-    private RestServer(Javalin javalin) {
+    private RestServer(Javalin javalin, CommandEndpoint commands) {
         this.javalin = javalin;
+        this.commands = commands;
     }
 
     /**
@@ -48,13 +52,18 @@ public final class RestServer implements AutoCloseable {
      * @param metrics the meters in Prometheus' text format
      * @throws IOException when the address can not be bound, or TLS can not be set up
      */
-    public static RestServer start(RestSettings settings, NodeStatus node, Supplier<String> metrics)
+    public static RestServer start(RestSettings settings, NodeStatus node, Commands commands, Supplier<String> metrics)
             throws IOException {
+        CommandEndpoint endpoint = new CommandEndpoint(commands, node::appliedIndex, settings);
         SslContextFactory.@Nullable Server ssl = settings.tls() == null ? null : ssl(settings.tls());
         Javalin javalin = Javalin.create(config -> {
             configure(config);
+            config.jetty.modifyServer(server -> {
+                server.setErrorHandler(new JsonErrors(node::appliedIndex));
+                server.insertHandler(new Doorman(settings, node::appliedIndex, endpoint));
+            });
             config.jetty.addConnector((server, http) -> connector(server, http, settings, ssl));
-            routes(config, settings, node, metrics);
+            routes(config, node, metrics);
         });
         try {
             javalin.start();
@@ -63,11 +72,16 @@ public final class RestServer implements AutoCloseable {
                     "HTTP can not listen on " + settings.host() + ":" + settings.port() + ": " + rootMessage(notBound),
                     notBound);
         }
-        return new RestServer(javalin);
+        return new RestServer(javalin, endpoint);
     }
 
     public int port() {
         return javalin.port();
+    }
+
+    /** Refuses commands from now on; completes when those before are answered. */
+    public CompletableFuture<Void> drain() {
+        return commands.drain();
     }
 
     @Override
@@ -75,39 +89,42 @@ public final class RestServer implements AutoCloseable {
         javalin.stop();
     }
 
-    private static void routes(JavalinConfig config, RestSettings settings, NodeStatus node, Supplier<String> metrics) {
-        config.routes.get("/health", context -> context.contentType(TEXT).result("OK"));
-        config.routes.get("/health/ready", context -> {
+    private static void routes(JavalinConfig config, NodeStatus node, Supplier<String> metrics) {
+        byte[] openapi = openapi();
+        serve(config, Route.HEALTH, context -> context.contentType(TEXT).result("OK"));
+        serve(config, Route.HEALTH_LIVE, context -> context.contentType(JSON).result(Reports.live()));
+        serve(config, Route.HEALTH_READY, context -> {
             @Nullable String reason = Reports.unready(node);
             context.status(reason == null ? 200 : 503).contentType(JSON).result(Reports.ready(reason == null, reason));
         });
-        config.routes.get(
-                "/status",
-                guarded(settings, context -> context.contentType(JSON).result(Reports.status(node))));
-        config.routes.get(
-                "/metrics",
-                guarded(
-                        settings,
-                        context -> context.contentType(PROMETHEUS_TEXT).result(metrics.get())));
-        config.routes.error(404, context -> context.contentType(JSON).result(Reports.error("no such resource")));
-        config.routes.error(405, context -> context.contentType(JSON).result(Reports.error("no such method here")));
+        serve(config, Route.STATUS, context -> context.contentType(JSON).result(Reports.status(node)));
+        serve(config, Route.CONFIG, context -> context.contentType(JSON).result(Reports.config(node)));
+        serve(
+                config,
+                Route.METRICS,
+                context -> context.contentType(PROMETHEUS_TEXT).result(metrics.get()));
+        serve(config, Route.OPENAPI, context -> context.contentType(JSON).result(openapi));
+        config.routes.error(404, context -> error(context, "ERR there is no such resource; /openapi.json lists all"));
+        config.routes.error(405, context -> error(context, "ERR this resource takes other methods: see Allow"));
+        config.routes.error(500, context -> error(context, "ERR this node failed to answer; its log says why"));
     }
 
-    private static Handler guarded(RestSettings settings, Handler handler) {
-        var password = settings.password();
-        if (password == null) return handler;
-        Credentials credentials = new Credentials(password);
-        return context -> {
-            if (credentials.accept(context.header("Authorization"))) handler.handle(context);
-            else unauthorized(context);
-        };
+    private static void serve(JavalinConfig config, Route route, Handler handler) {
+        config.routes.get(route.path(), handler);
     }
 
-    private static void unauthorized(Context context) {
-        context.status(401)
-                .header("WWW-Authenticate", "Basic realm=\"ratis-kv\", charset=\"UTF-8\"")
-                .contentType(JSON)
-                .result(Reports.error("the password is needed, as HTTP Basic or Bearer"));
+    private static void error(Context context, String error) {
+        context.contentType(JSON)
+                .result(CommandAnswer.error(context.statusCode(), error).body());
+    }
+
+    private static byte[] openapi() {
+        try (InputStream in = RestServer.class.getResourceAsStream("openapi.json")) {
+            if (in == null) throw new IllegalStateException("the resource openapi.json is not in the jar");
+            return in.readAllBytes();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     private static void configure(JavalinConfig config) {
@@ -141,7 +158,7 @@ public final class RestServer implements AutoCloseable {
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setIdleTimeout(IDLE_MILLIS);
-        connector.addBean(new NetworkConnectionLimit(CONNECTIONS_MAX, connector));
+        connector.addBean(new NetworkConnectionLimit(settings.connectionsMax(), connector));
         return connector;
     }
 

@@ -1,6 +1,7 @@
 package io.ratiskv.rest;
 
 import io.ratiskv.tls.Tls;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,23 @@ import org.jspecify.annotations.Nullable;
  * @param port to bind to; 0 lets the system choose
  * @param password whether these bytes are the password, in time that does not depend on them; null when none is needed
  * @param tls serves HTTPS alone; null for plain text
+ * @param connectionsMax open at once
+ * @param bodyBytesMax of one request
+ * @param heldBytesMax of all bodies that are not answered yet
+ * @param wordBytesMax of one word of a command
+ * @param requestsPerSecondMax of one client address; 0: any number
+ * @param allowedHosts names under which the node may be asked, beside loopback and the address that was connected to
+ * @param allowedOrigins whose pages may ask, beside those of the node itself
  */
 public record RestSettings(
         String host,
         int port,
         @Nullable Predicate<byte[]> password,
-        @Nullable Tls tls) {}
+        @Nullable Tls tls,
+        int connectionsMax,
+        long bodyBytesMax,
+        long heldBytesMax,
+        int wordBytesMax,
+        int requestsPerSecondMax,
+        Set<String> allowedHosts,
+        Set<String> allowedOrigins) {}

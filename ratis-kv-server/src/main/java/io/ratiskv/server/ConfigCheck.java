@@ -4,6 +4,7 @@ import io.ratiskv.server.ServerConfig.Clients;
 import io.ratiskv.server.ServerConfig.Diagnostics;
 import io.ratiskv.server.ServerConfig.RaftLog;
 import io.ratiskv.server.ServerConfig.Security;
+import io.ratiskv.server.ServerConfig.Web;
 import io.ratiskv.tls.Tls;
 import io.ratiskv.tls.TlsFiles;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfigCheck {
     private static final int HEAP_PART_OF_BULK = 8;
+    private static final long BODY_BYTES_MAX = 64L << 20;
 
     private final ConfigSources sources;
     private final long heapBytesMax;
@@ -62,6 +64,11 @@ final class ConfigCheck {
                         get(Options.TCP_KEEPALIVE),
                         maxBulkBytes(),
                         get(Options.CLIENT_OUTPUT_BUFFER_BYTES)),
+                new Web(
+                        orNone(find(Options.HTTP_ALLOWED_HOSTS)),
+                        orNone(find(Options.HTTP_ALLOWED_ORIGINS)),
+                        bodyBytesMax(),
+                        get(Options.HTTP_RATE_LIMIT)),
                 new RaftLog(
                         get(Options.ELECTION_TIMEOUT_MIN_MILLIS),
                         get(Options.ELECTION_TIMEOUT_MAX_MILLIS),
@@ -117,6 +124,15 @@ final class ConfigCheck {
         @Nullable Long given = find(Options.PROTO_MAX_BULK_BYTES);
         if (given != null) return given;
         return Math.clamp(heapBytesMax / HEAP_PART_OF_BULK, 1L << 20, Options.BULK_BYTES_MAX);
+    }
+
+    private static Set<String> orNone(@Nullable Set<String> given) {
+        return given == null ? Set.of() : given;
+    }
+
+    private long bodyBytesMax() {
+        @Nullable Long given = find(Options.HTTP_MAX_BODY_BYTES);
+        return given != null ? given : Math.min(BODY_BYTES_MAX, maxBulkBytes() * 3 / 2);
     }
 
     private @Nullable Secret password() {

@@ -3,7 +3,10 @@ package io.ratiskv.server;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,6 +47,22 @@ record Kind<T>(String label, boolean bare, Function<String, T> parser, Function<
                     return text;
                 },
                 Function.identity());
+    }
+
+    /** Words with commas between them. */
+    static Kind<Set<String>> names(String label) {
+        return new Kind<>(
+                label,
+                false,
+                text -> {
+                    Set<String> names = new LinkedHashSet<>();
+                    for (String name : text.split(",", -1)) {
+                        if (name.isBlank()) throw wrong("names with commas between them", text);
+                        names.add(name.strip());
+                    }
+                    return Collections.unmodifiableSet(names);
+                },
+                names -> String.join(",", names));
     }
 
     /** A whole number of {@code unit} from {@code min} to {@code max}. */

@@ -33,7 +33,10 @@ import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -150,7 +153,7 @@ public final class Node implements AutoCloseable {
                 sessionSettings(config));
         RespServer resp = sessions.listen(loop, respSettings(config), tls);
         NodeMeters meters = new NodeMeters(() -> figures(consensus, state, shard, resp, sessions));
-        RestServer rest = RestServer.start(restSettings(config, tls), facts, meters::scrape);
+        RestServer rest = RestServer.start(restSettings(config, tls), facts, sessions::visit, meters::scrape);
         Node node = new Node(loop, consensus, peers, shard, snapshots, digests, resp, rest, meters);
         loop.execute(node::watchSnapshots);
         return node;
@@ -166,7 +169,9 @@ public final class Node implements AutoCloseable {
     public void close() {
         closing = true;
         handOver();
+        CompletableFuture<Void> restDrained = rest.drain();
         await(resp.drain(DRAIN_MILLIS), DRAIN_MILLIS + 1_000, "open connections");
+        await(restDrained, DRAIN_MILLIS, "requests over HTTP");
         CompletableFuture<Void> refused = new CompletableFuture<>();
         loop.execute(() -> {
             shard.close();
@@ -300,8 +305,23 @@ public final class Node implements AutoCloseable {
 
     private static RestSettings restSettings(ServerConfig config, @Nullable Tls tls) {
         Secret password = config.security().requirepass();
+        ServerConfig.Web web = config.web();
+        Set<String> hosts = new HashSet<>(web.allowedHosts());
+        Peer self = config.self();
+        hosts.addAll(
+                List.of(config.http().host(), self.raft().host(), self.peer().host()));
         return new RestSettings(
-                config.http().host(), config.http().port(), password == null ? null : password::matches, tls);
+                config.http().host(),
+                config.http().port(),
+                password == null ? null : password::matches,
+                tls,
+                config.clients().maxClients(),
+                web.bodyBytesMax(),
+                Math.max(Runtime.getRuntime().maxMemory() / 8, 2 * web.bodyBytesMax()),
+                (int) config.clients().maxBulkBytes(),
+                web.requestsPerSecondMax(),
+                hosts,
+                web.allowedOrigins());
     }
 
     private static NodeFigures figures(

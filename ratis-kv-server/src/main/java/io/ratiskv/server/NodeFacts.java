@@ -11,6 +11,7 @@ import io.ratiskv.session.NodeView;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What this node tells its clients about itself. Any thread. */
@@ -20,6 +21,7 @@ final class NodeFacts implements NodeView, NodeStatus {
     private final ApplyLoop state;
     private final io.ratiskv.replication.Snapshots snapshots;
     private final long startedAtSeconds = System.currentTimeMillis() / 1000;
+    private final long startedAtNanos = System.nanoTime();
 
     NodeFacts(ServerConfig config, Consensus consensus, ApplyLoop state, io.ratiskv.replication.Snapshots snapshots) {
         this.config = config;
@@ -81,6 +83,28 @@ final class NodeFacts implements NodeView, NodeStatus {
     @Override
     public String reads() {
         return config.reads().name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public long appliedIndex() {
+        return state.appliedIndex();
+    }
+
+    @Override
+    public @Nullable LastSnapshot lastSnapshot() {
+        io.ratiskv.replication.Snapshots.Last last = snapshots.last();
+        if (last.atMillis() == 0) return null;
+        return new LastSnapshot(last.index(), Math.max(0, System.currentTimeMillis() - last.atMillis()) / 1000);
+    }
+
+    @Override
+    public String version() {
+        return Version.current();
+    }
+
+    @Override
+    public long uptimeSeconds() {
+        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startedAtNanos);
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.ratiskv.tls.TlsFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +67,7 @@ final class Options {
             "http",
             new Kind<>("HOST:PORT", false, text -> HostPort.parse(text, 0), HostPort::toString),
             "127.0.0.1:8080",
-            "Where HTTP is served (/status, /health, /metrics); port 0 lets the system choose.",
+            "Where HTTP is served (/command, /status, /health, /metrics); port 0 lets the system choose.",
             ServerConfig::http);
 
     static final Option<ReadMode> READS = Option.of(
@@ -151,12 +152,30 @@ final class Options {
                     + " presented, yes refuses clients without.",
             config -> tls(config).map(TlsFiles::clientAuth).orElse(null));
 
+    static final Option<Set<String>> HTTP_ALLOWED_HOSTS = Option.absent(
+            SECURITY,
+            "http-allowed-hosts",
+            Kind.names("HOST,…"),
+            "none",
+            "Names under which HTTP may ask this node (the Host header without port), beside those of loopback, of --http"
+                    + " and of --peers, and the address that was connected to; * allows any.",
+            config -> noneIfEmpty(config.web().allowedHosts()));
+    static final Option<Set<String>> HTTP_ALLOWED_ORIGINS = Option.absent(
+            SECURITY,
+            "http-allowed-origins",
+            Kind.names("ORIGIN,…"),
+            "none",
+            "Origins whose pages a browser may let ask this node, such as https://kv.example.com, beside the node's own;"
+                    + " * allows any.",
+            config -> noneIfEmpty(config.web().allowedOrigins()));
+
     static final Option<Integer> MAXCLIENTS = Option.of(
             CLIENTS,
             "maxclients",
             Kind.integer("CONNECTIONS", 1, 1_000_000),
             "10000",
-            "Client connections served at once; further ones get an error and are closed.",
+            "Client connections served at once, of RESP and of HTTP each; further ones of RESP get an error and are"
+                    + " closed, further ones of HTTP wait.",
             config -> config.clients().maxClients());
     static final Option<Integer> TIMEOUT = Option.of(
             CLIENTS,
@@ -179,6 +198,21 @@ final class Options {
             "the smaller of 512MiB and an eighth of the heap, at least 1MiB",
             "The largest single argument of a request, in bytes.",
             config -> config.clients().maxBulkBytes());
+    static final Option<Long> HTTP_MAX_BODY_BYTES = Option.absent(
+            CLIENTS,
+            "http-max-body-bytes",
+            Kind.bytes(KIB, GIB),
+            "the smaller of 64MiB and one and a half times --proto-max-bulk-bytes",
+            "The largest body of a request to POST /command, in bytes; base64 makes four of three.",
+            config -> config.web().bodyBytesMax());
+    static final Option<Integer> HTTP_RATE_LIMIT = Option.of(
+            CLIENTS,
+            "http-rate-limit",
+            Kind.integer("REQUESTS", 0, 10_000_000),
+            "0",
+            "HTTP requests per second that one client address may send, /health excepted; further ones are answered with"
+                    + " 429; 0 sets no limit.",
+            config -> config.web().requestsPerSecondMax());
     static final Option<Long> CLIENT_OUTPUT_BUFFER_BYTES = Option.of(
             CLIENTS,
             "client-output-buffer-bytes",
@@ -271,10 +305,14 @@ final class Options {
             TLS_KEY,
             TLS_CA,
             TLS_AUTH_CLIENTS,
+            HTTP_ALLOWED_HOSTS,
+            HTTP_ALLOWED_ORIGINS,
             MAXCLIENTS,
             TIMEOUT,
             TCP_KEEPALIVE,
             PROTO_MAX_BULK_BYTES,
+            HTTP_MAX_BODY_BYTES,
+            HTTP_RATE_LIMIT,
             CLIENT_OUTPUT_BUFFER_BYTES,
             ELECTION_TIMEOUT_MIN_MILLIS,
             ELECTION_TIMEOUT_MAX_MILLIS,
@@ -298,5 +336,9 @@ final class Options {
 
     private static Optional<TlsFiles> tls(ServerConfig config) {
         return Optional.ofNullable(config.security().tls());
+    }
+
+    private static @Nullable Set<String> noneIfEmpty(Set<String> names) {
+        return names.isEmpty() ? null : names;
     }
 }

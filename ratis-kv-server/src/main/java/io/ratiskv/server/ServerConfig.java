@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ public record ServerConfig(
         int requestTimeoutMillis,
         Security security,
         Clients clients,
+        Web web,
         RaftLog raftLog,
         Diagnostics diagnostics) {
 
@@ -100,6 +102,17 @@ public record ServerConfig(
             int tcpKeepaliveSeconds,
             long maxBulkBytes,
             long outputBufferBytes) {}
+
+    /**
+     * Whom HTTP answers, and how much.
+     *
+     * @param allowedHosts names under which the node may be asked, beside its own and those of loopback
+     * @param allowedOrigins whose pages may ask, beside those of the node itself
+     * @param bodyBytesMax the largest body of a request
+     * @param requestsPerSecondMax of one client address; 0 = any number
+     */
+    public record Web(
+            Set<String> allowedHosts, Set<String> allowedOrigins, long bodyBytesMax, int requestsPerSecondMax) {}
 
     /**
      * The group's log and its elections.

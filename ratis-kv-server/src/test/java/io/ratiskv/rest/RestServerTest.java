@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -29,6 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 class RestServerTest {
     @TempDir
     Path directory;
+
+    private static final Commands NO_COMMANDS = (errand, then) -> {
+        throw new AssertionError("nobody sends a command");
+    };
 
     private final KnownNode node = new KnownNode();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -45,6 +50,7 @@ class RestServerTest {
         private @Nullable String leader = "n1";
         private String role = "LEADER";
         private long appliedIndex = 2_490;
+        private NodeStatus.@Nullable LastSnapshot snapshot = new LastSnapshot(2_000, 60);
 
         @Override
         public String nodeId() {
@@ -54,6 +60,31 @@ class RestServerTest {
         @Override
         public @Nullable String leader() {
             return leader;
+        }
+
+        @Override
+        public long appliedIndex() {
+            return appliedIndex;
+        }
+
+        @Override
+        public NodeStatus.@Nullable LastSnapshot lastSnapshot() {
+            return snapshot;
+        }
+
+        @Override
+        public String version() {
+            return "1.2.3";
+        }
+
+        @Override
+        public long uptimeSeconds() {
+            return 77;
+        }
+
+        @Override
+        public Map<String, String> options() {
+            return Map.of("requirepass", "***");
         }
 
         @Override
@@ -83,7 +114,8 @@ class RestServerTest {
                 {"node_id":"n1","state":"LEADER","current_term":7,"leader_id":"n1","commit_index":2500,\
                 "last_applied":2490,"log_length":1502,"peers":[\
                 {"id":"n2","address":"127.0.0.1:26002","match_index":2400,"lag":101},\
-                {"id":"n3","address":"127.0.0.1:26003","match_index":null,"lag":null}]}
+                {"id":"n3","address":"127.0.0.1:26003","match_index":null,"lag":null}],\
+                "snapshot":{"index":2000,"age_seconds":60},"version":"1.2.3","uptime_seconds":77}
                 """, response.body());
     }
 
@@ -91,9 +123,12 @@ class RestServerTest {
     void status_names_no_leader_where_none_is_known() throws Exception {
         node.leader = null;
         node.role = "CANDIDATE";
+        node.snapshot = null;
         start(null);
         String body = get("/status").body();
-        assertTrue(body.contains("\"state\":\"CANDIDATE\"") && body.contains("\"leader_id\":null"), body);
+        for (String part : List.of("\"state\":\"CANDIDATE\"", "\"leader_id\":null", "\"snapshot\":null")) {
+            assertTrue(body.contains(part), body);
+        }
     }
 
     @Test
@@ -132,7 +167,7 @@ class RestServerTest {
         assertEquals("OK", get("/health").body());
         assertEquals(200, get("/health/ready").statusCode());
 
-        for (String path : List.of("/status", "/metrics")) {
+        for (String path : List.of("/status", "/metrics", "/config", "/openapi.json")) {
             HttpResponse<String> refused = get(path);
             assertEquals(401, refused.statusCode(), path);
             assertTrue(header(refused, "www-authenticate").startsWith("Basic "), path);
@@ -141,7 +176,8 @@ class RestServerTest {
             assertEquals(401, get(path, "Basic !!!").statusCode(), path);
             assertEquals(401, get(path, "Bearer").statusCode(), path);
             assertEquals(401, get(path, "Bearer wrong").statusCode(), path);
-            assertEquals(200, get(path, basic("any:se:cret")).statusCode(), path);
+            assertEquals(401, get(path, basic("any:se:cret")).statusCode(), path + ": there is no such user");
+            assertEquals(200, get(path, basic("default:se:cret")).statusCode(), path);
             assertEquals(200, get(path, basic(":se:cret")).statusCode(), path);
             assertEquals(200, get(path, "bearer se:cret").statusCode(), path);
         }
@@ -161,8 +197,9 @@ class RestServerTest {
     @Test
     void a_busy_port_is_named() throws Exception {
         RestServer first = start(null);
-        RestSettings same = new RestSettings("127.0.0.1", first.port(), null, null);
-        IOException failure = assertThrows(IOException.class, () -> RestServer.start(same, node, () -> ""));
+        RestSettings same = TestSettings.of(first.port(), null, null);
+        IOException failure =
+                assertThrows(IOException.class, () -> RestServer.start(same, node, NO_COMMANDS, () -> ""));
         assertTrue(String.valueOf(failure.getMessage()).contains("127.0.0.1:" + first.port()), failure.getMessage());
     }
 
@@ -170,7 +207,7 @@ class RestServerTest {
     void with_certificates_it_is_https() throws Exception {
         TestAuthority authority = new TestAuthority("cluster");
         Tls tls = Tls.load(authority.issue("n1", directory, TlsFiles.ClientAuth.NO));
-        RestServer https = RestServer.start(new RestSettings("127.0.0.1", 0, null, tls), node, () -> "");
+        RestServer https = RestServer.start(TestSettings.of(0, null, tls), node, NO_COMMANDS, () -> "");
         try (https;
                 HttpClient trusting =
                         HttpClient.newBuilder().sslContext(tls.context()).build()) {
@@ -187,7 +224,7 @@ class RestServerTest {
         TestAuthority authority = new TestAuthority("cluster");
         Tls tls = Tls.load(authority.issue("n1", directory, TlsFiles.ClientAuth.YES));
         TlsFiles files = authority.issue("client", directory, TlsFiles.ClientAuth.NO);
-        RestServer https = RestServer.start(new RestSettings("127.0.0.1", 0, null, tls), node, () -> "");
+        RestServer https = RestServer.start(TestSettings.of(0, null, tls), node, NO_COMMANDS, () -> "");
         HttpRequest request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + https.port() + "/health"))
                 .build();
         SSLContext anonymous = SSLContext.getInstance("TLS");
@@ -207,7 +244,7 @@ class RestServerTest {
 
     private RestServer start(@Nullable Predicate<byte[]> password) throws IOException {
         long begin = System.nanoTime();
-        RestServer started = RestServer.start(new RestSettings("127.0.0.1", 0, password, null), node, () -> "a 1\n");
+        RestServer started = RestServer.start(TestSettings.of(0, password, null), node, NO_COMMANDS, () -> "a 1\n");
         System.out.printf("HTTP started in %.0f ms%n", (System.nanoTime() - begin) / 1e6);
         server = started;
         return started;

@@ -34,6 +34,10 @@ final class ServerConfigTest {
         OTHER_VALUES.put("request-timeout-millis", "700");
         OTHER_VALUES.put("insecure-bind", "true");
         OTHER_VALUES.put("requirepass", "correct horse");
+        OTHER_VALUES.put("http-allowed-hosts", "kv.example.com,*");
+        OTHER_VALUES.put("http-allowed-origins", "https://kv.example.com");
+        OTHER_VALUES.put("http-max-body-bytes", "5MiB");
+        OTHER_VALUES.put("http-rate-limit", "6");
         OTHER_VALUES.put("maxclients", "7");
         OTHER_VALUES.put("timeout", "8");
         OTHER_VALUES.put("tcp-keepalive", "9");

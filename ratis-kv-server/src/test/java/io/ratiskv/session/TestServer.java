@@ -47,6 +47,10 @@ public final class TestServer implements AutoCloseable {
         return server;
     }
 
+    public Sessions sessions() {
+        return sessions;
+    }
+
     public NettyLoop loop() {
         return loop;
     }

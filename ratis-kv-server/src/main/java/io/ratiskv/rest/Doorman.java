@@ -1,0 +1,80 @@
+package io.ratiskv.rest;
+
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at every request before anything else does, and turns away who may not enter: a foreign Host or Origin, too
+ * many requests, no password. Hands {@code POST /command} to its endpoint and everything else to Javalin. Any thread.
+ */
+final class Doorman extends Handler.Wrapper {
+    static final String RAFT_INDEX = "X-Raft-Index";
+
+    private final HostCheck hosts;
+    private final RateLimit rate;
+    private final @Nullable Credentials credentials;
+    private final LongSupplier appliedIndex;
+    private final CommandEndpoint commands;
+
+    Doorman(RestSettings settings, LongSupplier appliedIndex, CommandEndpoint commands) {
+        super(/* dynamic= */ true);
+        this.hosts = new HostCheck(settings.allowedHosts(), settings.allowedOrigins());
+        this.rate = new RateLimit(settings.requestsPerSecondMax());
+        Predicate<byte[]> password = settings.password();
+        this.credentials = password == null ? null : new Credentials(password);
+        this.appliedIndex = appliedIndex;
+        this.commands = commands;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        response.getHeaders().put(RAFT_INDEX, appliedIndex.getAsLong());
+        String path = Request.getPathInContext(request);
+        Route route = Route.at(path);
+        if (route == null || !route.open()) {
+            RefusedException refusal = refusal(request);
+            if (refusal != null) {
+                Refusing.begin(request, response, callback, refusal);
+                return true;
+            }
+        }
+        if (Route.COMMAND.equals(route)) {
+            commands.handle(request, response, callback);
+            return true;
+        }
+        return super.handle(request, response, callback);
+    }
+
+    private @Nullable RefusedException refusal(Request request) {
+        String host = Request.getServerName(request);
+        if (host == null || !hosts.allowsHost(host, Request.getLocalAddr(request))) {
+            return new RefusedException(
+                    403,
+                    "NOPERM this node is not known as " + host
+                            + ": ask under one of its addresses, or name the host in http-allowed-hosts");
+        }
+        String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+        if (!hosts.allowsOrigin(origin, request.getHeaders().get(HttpHeader.HOST))) {
+            return new RefusedException(
+                    403, "NOPERM pages of " + origin + " may not ask this node: name them in http-allowed-origins");
+        }
+        if (!rate.admits(Request.getRemoteAddr(request), System.nanoTime())) {
+            return new RefusedException(429, "OVERLOADED more requests than http-rate-limit allows; nothing was done");
+        }
+        String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
+        if (credentials != null && !credentials.accept(authorization)) {
+            return new RefusedException(
+                    401,
+                    authorization == null
+                            ? "NOAUTH Authentication required: send the password as HTTP Basic or Bearer"
+                            : "WRONGPASS invalid username-password pair or user is disabled.");
+        }
+        return null;
+    }
+}
