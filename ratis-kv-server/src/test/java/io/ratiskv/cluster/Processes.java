@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,23 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** A cluster of real processes on loopback, each a JVM with the class path of the test. Any thread. */
+/** A cluster of real processes, each a JVM with the class path of the test. Any thread. */
 final class Processes implements AutoCloseable {
     private static final int FIRST = 1;
 
+    /**
+     * Where a node runs.
+     *
+     * @param prefix what its command line begins with
+     * @param clientHost where clients reach it
+     * @param peerHost where the other nodes reach it
+     */
+    record Place(List<String> prefix, String clientHost, String peerHost) {
+        static final Place LOOPBACK = new Place(List.of(), "127.0.0.1", "127.0.0.1");
+    }
+
+    private final List<Place> places;
+    private final Class<?> main;
     private final Path directory;
     private final String heap;
     private final List<String> arguments;
@@ -38,7 +52,17 @@ final class Processes implements AutoCloseable {
     private final List<@Nullable Process> processes = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
 
+    /** On loopback. */
     Processes(int count, Path directory, String heap, List<String> arguments) throws IOException {
+        this(Collections.nCopies(count, Place.LOOPBACK), Main.class, directory, heap, arguments);
+    }
+
+    /** @param main what each node runs; it understands the flags of {@link Main} that say who and where it is */
+    Processes(List<Place> places, Class<?> main, Path directory, String heap, List<String> arguments)
+            throws IOException {
+        int count = places.size();
+        this.places = places;
+        this.main = main;
         this.directory = directory;
         this.heap = heap;
         this.arguments = arguments;
@@ -62,6 +86,11 @@ final class Processes implements AutoCloseable {
         return processes.size();
     }
 
+    /** Where clients reach the node. */
+    String host(int node) {
+        return places.get(node - FIRST).clientHost();
+    }
+
     /** Nodes are counted from 1. */
     int respPort(int node) {
         return respPorts.get(node - FIRST);
@@ -76,16 +105,18 @@ final class Processes implements AutoCloseable {
     void start(int node) throws IOException {
         List<String> peers = new ArrayList<>();
         for (int i = 0; i < count(); i++) {
-            peers.add("n" + (i + FIRST) + "=127.0.0.1:" + raftPorts.get(i) + ":" + peerPorts.get(i));
+            peers.add("n" + (i + FIRST) + "=" + places.get(i).peerHost() + ":" + raftPorts.get(i) + ":"
+                    + peerPorts.get(i));
         }
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(places.get(node - FIRST).prefix());
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dsun.misc.unsafe.memory.access=allow",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Main.class.getName(),
+                main.getName(),
                 "--id",
                 "n" + node,
                 "--peers",
@@ -93,11 +124,11 @@ final class Processes implements AutoCloseable {
                 "--data",
                 directory.resolve("n" + node).toString(),
                 "--resp",
-                "127.0.0.1:" + respPort(node),
+                host(node) + ":" + respPort(node),
                 "--http",
-                "127.0.0.1:" + httpPorts.get(node - FIRST)));
+                host(node) + ":" + httpPorts.get(node - FIRST)));
         command.addAll(arguments);
-        Path log = directory.resolve("n" + node + ".log");
+        Path log = log(node);
         Files.createDirectories(directory);
         processes.set(
                 node - FIRST,
@@ -116,12 +147,17 @@ final class Processes implements AutoCloseable {
         }
     }
 
-    void signal(int node, String signal) throws IOException, InterruptedException {
+    /** The process id of a node that runs. */
+    long pid(int node) {
         Process process = processes.get(node - FIRST);
         if (process == null) {
             throw new IllegalStateException("node " + node + " does not run");
         }
-        int code = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+        return process.pid();
+    }
+
+    void signal(int node, String signal) throws IOException, InterruptedException {
+        int code = new ProcessBuilder("kill", "-" + signal, Long.toString(pid(node)))
                 .start()
                 .waitFor();
         if (code != 0) {
@@ -141,9 +177,14 @@ final class Processes implements AutoCloseable {
 
     /** The text of {@code /status}, empty when the node does not answer. */
     String status(int node) {
+        return page(node, "/status", 1);
+    }
+
+    /** A page of the node's HTTP port, empty when the node does not answer in time. */
+    String page(int node, String path, int seconds) {
         HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + httpPorts.get(node - FIRST) + "/status"))
-                .timeout(Duration.ofSeconds(1))
+                        URI.create("http://" + host(node) + ":" + httpPorts.get(node - FIRST) + path))
+                .timeout(Duration.ofSeconds(seconds))
                 .build();
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
@@ -174,7 +215,7 @@ final class Processes implements AutoCloseable {
     /** A connection that waits up to {@code timeoutMillis} for a reply. */
     Jedis connect(int node, int timeoutMillis) {
         return new Jedis(
-                new HostAndPort("127.0.0.1", respPort(node)),
+                new HostAndPort(host(node), respPort(node)),
                 DefaultJedisClientConfig.builder()
                         .connectionTimeoutMillis(timeoutMillis)
                         .socketTimeoutMillis(timeoutMillis)
@@ -221,11 +262,16 @@ final class Processes implements AutoCloseable {
         }
     }
 
+    /** What the node wrote to its standard output, over all its lives. */
+    Path log(int node) {
+        return directory.resolve("n" + node + ".log");
+    }
+
     /** The last lines of every node's log. */
     String logs() {
         StringBuilder all = new StringBuilder();
         for (int node = FIRST; node <= count(); node++) {
-            Path log = directory.resolve("n" + node + ".log");
+            Path log = log(node);
             try {
                 List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
                 all.append("n").append(node).append(":\n");
