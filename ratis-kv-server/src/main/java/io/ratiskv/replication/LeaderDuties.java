@@ -21,7 +21,11 @@ final class LeaderDuties {
     private final Supplier<Bytes> randomHashKey;
 
     private long leadingTerm;
-    private long tickedAtNanos;
+
+    /** The applied index as of the last look, and when it moved or an entry was submitted here. */
+    private long seenIndex;
+
+    private long quietSinceNanos;
 
     LeaderDuties(Consensus consensus, ApplyLoop state, LogClock clock, Loop loop, Supplier<Bytes> randomHashKey) {
         this.consensus = consensus;
@@ -51,15 +55,20 @@ final class LeaderDuties {
             return;
         }
         long now = loop.nanoTime();
-        boolean quiet = now - state.lastAppliedAtNanos() > QUIET_NANOS && now - tickedAtNanos > QUIET_NANOS;
-        if (quiet && state.<Boolean>ask(machine -> machine.tickNeeded(clock.nowMillis()))) {
+        long applied = state.appliedIndex();
+        if (applied != seenIndex) {
+            seenIndex = applied;
+            quietSinceNanos = now;
+        }
+        if (now - quietSinceNanos > QUIET_NANOS
+                && state.<Boolean>ask(machine -> machine.tickNeeded(clock.nowMillis()))) {
             submitQuietly(new Entry.Tick());
         }
     }
 
     /** A refusal needs no answer: the next watch sees the same need, here or on another leader. */
     private void submitQuietly(Entry entry) {
-        tickedAtNanos = loop.nanoTime();
+        quietSinceNanos = loop.nanoTime();
         consensus.submit(EntryCodec.encode(entry, 1), refusal -> {});
     }
 
