@@ -24,6 +24,9 @@ class GatewayTest {
     private static final long MILLI = 1_000_000L;
     private static final int ENTRY_BYTES = 1 << 12;
 
+    /** What an entry has beside units or a piece of them. */
+    private static final int FRAME_BYTES_MAX = 64;
+
     private final SimulatedTime time = new SimulatedTime();
     private final ControlledNode node = new ControlledNode();
     private final LogClock clock = new LogClock(time::nowMillis, time::nowNanos);
@@ -242,6 +245,55 @@ class GatewayTest {
         assertEquals(Reply.bulk("1"), asked.run.reply(1));
     }
 
+    @Test
+    void the_log_carries_the_writes_alone() {
+        Asked asked = new Asked();
+        asked.run.add(new Unit.Single(Request.of("SET", "k", "1")), true);
+        asked.run.add(new Unit.Single(Request.of("GET", "k")), false);
+        asked.run.add(new Unit.Single(Request.of("INCR", "k")), true);
+        shard.intake().submit(asked.run);
+        turn();
+        Entry logged = EntryCodec.decode(node.submitted.getFirst().entry());
+        assertEquals(2, ((Entry.Execute) logged).units().size());
+    }
+
+    @Test
+    void what_an_installed_snapshot_may_have_swallowed_is_unknown() {
+        Asked asked = new Asked();
+        asked.run.add(new Unit.Single(Request.of("INCR", "n")), true);
+        asked.run.add(new Unit.Single(Request.of("GET", "n")), false);
+        shard.intake().submit(asked.run);
+        turn();
+        shard.restored();
+        turn();
+        assertEquals("UNKNOWN", codeOf(asked.run.reply(0)));
+        assertEquals("TRYAGAIN", codeOf(asked.run.reply(1)));
+    }
+
+    @Test
+    void no_entry_is_larger_than_an_entry_may_be() {
+        List<Asked> asked = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            asked.add(write("SET", "k" + i, "v".repeat(i * 20)));
+        }
+        turn();
+        asked.add(write("SET", "large", "v".repeat(5 * ENTRY_BYTES)));
+        asked.add(write("SET", "little more", "v".repeat(ENTRY_BYTES)));
+        int entries = 0;
+        turn();
+        while (!asked.stream().allMatch(Asked::answered)) {
+            assertFalse(node.submitted.isEmpty(), "stuck after " + entries + " entries");
+            for (ControlledNode.Submitted submitted : node.submitted) {
+                entries++;
+                int length = submitted.entry().length;
+                assertTrue(length <= ENTRY_BYTES + FRAME_BYTES_MAX, "an entry of " + length + " bytes");
+            }
+            applyAll();
+            turn();
+        }
+        assertTrue(entries > 7, "entries: " + entries);
+    }
+
     private Asked write(String... words) {
         Asked asked = new Asked();
         asked.run.add(new Unit.Single(Request.of(words)), true);
@@ -280,6 +332,10 @@ class GatewayTest {
         return reply instanceof Reply.Bulk bulk ? bulk.value().utf8() : String.valueOf(reply);
     }
 
+    private static String codeOf(@Nullable Reply reply) {
+        return reply instanceof Reply.Failure failure ? failure.code() : "no error: " + reply;
+    }
+
     private static final class Asked implements Run.Owner {
         final Run run = new Run(this, Run.Reads.LINEARIZABLE);
 
@@ -291,7 +347,7 @@ class GatewayTest {
         }
 
         String errorCode() {
-            return reply instanceof Reply.Failure failure ? failure.code() : "no error: " + reply;
+            return codeOf(reply);
         }
 
         @Override
