@@ -278,7 +278,7 @@ class GatewayTest {
         }
         turn();
         asked.add(write("SET", "large", "v".repeat(5 * ENTRY_BYTES)));
-        asked.add(write("SET", "little more", "v".repeat(ENTRY_BYTES)));
+        asked.add(write("SET", "little more", "v".repeat(ENTRY_BYTES * 3 / 2)));
         int entries = 0;
         turn();
         while (!asked.stream().allMatch(Asked::answered)) {
