@@ -2,9 +2,12 @@ package io.ratiskv.metrics;
 
 import io.ratiskv.metrics.Meter.Kind;
 import io.ratiskv.metrics.Meter.Value;
+import io.ratiskv.raft.RatisMeter;
 import io.ratiskv.replication.Consensus;
+import io.ratiskv.replication.Durations;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -35,6 +38,18 @@ final class MeterTable {
                     "raft_snapshot_index",
                     "The index that the newest durable snapshot covers; -1 while there is none.",
                     figures -> figures.log().snapshotIndex()),
+            gauge(
+                    "ratiskv_snapshot_age_seconds",
+                    "Since the last snapshot that this process took; NaN before the first.",
+                    figures -> figures.snapshot().ageSeconds()),
+            gauge(
+                    "ratiskv_snapshot_duration_seconds",
+                    "How long the last snapshot took to write; NaN before the first.",
+                    figures -> figures.snapshot().durationSeconds()),
+            gauge(
+                    "ratiskv_snapshot_bytes",
+                    "The size of the last snapshot's file.",
+                    figures -> figures.snapshot().bytes()),
             new Meter(
                     "raft_state",
                     Kind.GAUGE,
@@ -48,6 +63,10 @@ final class MeterTable {
                     "Entries of the log that a member is not known to hold; on the leader alone.",
                     MeterTable::lags),
             gauge("ratiskv_keys", "Keys in all databases.", NodeFigures::keys),
+            counter(
+                    "ratiskv_expired_keys_total",
+                    "Keys that were removed because their time had come.",
+                    NodeFigures::expiredKeys),
             gauge(
                     "ratiskv_memory_account_bytes",
                     "What all keys cost by the state's own account, the same on every node.",
@@ -90,6 +109,14 @@ final class MeterTable {
                     "ratiskv_batch_bytes_total",
                     "Bytes of those batches, as they are in the log.",
                     figures -> figures.batches().bytes()),
+            gauge(
+                    "ratiskv_batches_in_flight",
+                    "Batches of this node that are proposed and not applied yet.",
+                    figures -> figures.batches().underWay()),
+            gauge(
+                    "ratiskv_waiting_bytes",
+                    "Writes that wait on this node for the next batch.",
+                    figures -> figures.batches().waitingBytes()),
             counter(
                     "ratiskv_read_checks_sent_total",
                     "Quorum checks for linearizable reads that were begun.",
@@ -98,6 +125,24 @@ final class MeterTable {
                     "ratiskv_read_checks_confirmed_total",
                     "Quorum checks that a majority confirmed.",
                     figures -> figures.reads().checksConfirmed()));
+
+    static final List<TimeMeter> TIMES = List.of(
+            new TimeMeter(
+                    "ratiskv_command_seconds",
+                    "family",
+                    "Requests from dispatch to reply, by the family of their command.",
+                    figures -> figures.times().families()),
+            time("ratiskv_queue_seconds", "What a request waited for its batch.", NodeFigures.Times::queued),
+            time(
+                    "ratiskv_commit_seconds",
+                    "Batches from the proposal until their turn to be applied on this node.",
+                    NodeFigures.Times::committed),
+            time("ratiskv_apply_seconds", "Entries of the log, each while it was applied.", NodeFigures.Times::applied),
+            time(
+                    "ratiskv_freeze_seconds",
+                    "Applies that stood still so that a snapshot could be taken.",
+                    NodeFigures.Times::frozen),
+            time("ratiskv_read_check_seconds", "Quorum checks that were confirmed.", NodeFigures.Times::checked));
 
     private MeterTable() {}
 
@@ -123,6 +168,32 @@ final class MeterTable {
         }
         page.append("""
 
+                Times are histograms in seconds, with bounds from 50 µs to 10 s:
+
+                | name | label | meaning |
+                |---|---|---|
+                """);
+        for (TimeMeter time : TIMES) {
+            page.append("| `").append(time.name()).append("` | ");
+            page.append(time.label().isEmpty() ? "" : "`" + time.label() + "`").append(" | ");
+            page.append(time.meaning()).append(" |\n");
+        }
+        page.append("""
+
+                What Apache Ratis measures of itself:
+
+                | name | type | label | meaning |
+                |---|---|---|---|
+                """);
+        for (RatisMeter meter : RatisMeter.ALL) {
+            page.append("| `").append(meter.name()).append("` | ");
+            page.append(meter.isTime() ? "histogram" : meter.isCounter() ? "counter" : "gauge")
+                    .append(" | ");
+            page.append(meter.ofPeers() ? "`peer` | " : " | ");
+            page.append(meter.meaning()).append(" |\n");
+        }
+        page.append("""
+
                 Besides, Micrometer's meters of the JVM and the process: `jvm_memory_*` and `jvm_buffer_*` (heap, direct
                 memory), `jvm_gc_*` (pauses, what survives), `jvm_threads_*`, `process_cpu_*`, `process_files_*`,
                 `process_uptime_seconds`, `system_cpu_*`.
@@ -136,6 +207,10 @@ final class MeterTable {
 
     private static Meter counter(String name, String meaning, ToDoubleFunction<NodeFigures> value) {
         return new Meter(name, Kind.COUNTER, "", meaning, one(value));
+    }
+
+    private static TimeMeter time(String name, String meaning, Function<NodeFigures.Times, Durations.Figures> one) {
+        return new TimeMeter(name, "", meaning, figures -> Map.of("", one.apply(figures.times())));
     }
 
     private static Function<NodeFigures, List<Value>> one(ToDoubleFunction<NodeFigures> value) {

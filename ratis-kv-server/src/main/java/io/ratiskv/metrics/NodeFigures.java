@@ -1,7 +1,12 @@
 package io.ratiskv.metrics;
 
+import io.ratiskv.raft.RatisMeter;
 import io.ratiskv.replication.Consensus;
+import io.ratiskv.replication.Durations;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The figures of a node at the moment of a scrape. Immutable. Whoever counts on a hot path keeps plain counters of its
@@ -13,9 +18,24 @@ import java.util.Map;
  * @param clients who they are and what they send
  * @param batches how requests went into the log
  * @param reads how reads were confirmed
+ * @param snapshot the last one of this process
+ * @param times how long things took
+ * @param ratis what Ratis measured
  */
 public record NodeFigures(
-        Consensus.LogStatus log, long keys, long memoryBytes, Clients clients, Batches batches, Reads reads) {
+        Consensus.LogStatus log,
+        long keys,
+        long memoryBytes,
+        long expiredKeys,
+        Clients clients,
+        Batches batches,
+        Reads reads,
+        LastSnapshot snapshot,
+        Times times,
+        List<RatisMeter.Figure> ratis) {
+    public NodeFigures {
+        ratis = List.copyOf(ratis);
+    }
 
     /**
      * @param open connections now
@@ -37,12 +57,37 @@ public record NodeFigures(
      * @param proposed batches of this node's own connections put into the log, each counted once
      * @param requests that were in them
      * @param bytes of them, encoded
+     * @param underWay proposed and not applied yet
+     * @param waitingBytes of writes that wait for the next batch
      */
-    public record Batches(long proposed, long requests, long bytes) {}
+    public record Batches(long proposed, long requests, long bytes, int underWay, long waitingBytes) {}
 
     /**
      * @param checksSent quorum checks begun
      * @param checksConfirmed of them, those that a majority confirmed
      */
     public record Reads(long checksSent, long checksConfirmed) {}
+
+    /** The last snapshot of this process; NaN and 0 before the first. */
+    public record LastSnapshot(double ageSeconds, double durationSeconds, long bytes) {}
+
+    /**
+     * @param queued runs, until their batch went out
+     * @param committed batches, from then until their turn to be applied here
+     * @param applied entries, whoever proposed them
+     * @param frozen holds of the state for a snapshot
+     * @param checked quorum checks that were confirmed
+     * @param families requests from dispatch to reply, by family of commands
+     */
+    public record Times(
+            Durations.Figures queued,
+            Durations.Figures committed,
+            Durations.Figures applied,
+            Durations.Figures frozen,
+            Durations.Figures checked,
+            Map<String, Durations.Figures> families) {
+        public Times {
+            families = Collections.unmodifiableMap(new TreeMap<>(families));
+        }
+    }
 }

@@ -20,6 +20,7 @@ import java.util.Map;
 final class Registered implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
+    private final Histograms histograms = new Histograms();
     /** What each meter shows until the next scrape, by its name and the value of its label. */
     private final Map<Meter, Map<String, Cell>> cells = new HashMap<>();
 
@@ -39,12 +40,14 @@ final class Registered implements AutoCloseable {
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         collections.bindTo(registry);
+        registry.getPrometheusRegistry().register(histograms);
         for (Meter meter : MeterTable.METERS) cells.put(meter, new HashMap<>());
     }
 
     /** All meters, those of the table as {@code now} has them. */
     String scrape(NodeFigures now) {
         for (Meter meter : MeterTable.METERS) show(meter, meter.values().apply(now));
+        histograms.show(now);
         return registry.scrape();
     }
 

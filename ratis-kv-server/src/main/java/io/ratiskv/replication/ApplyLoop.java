@@ -70,6 +70,9 @@ public final class ApplyLoop implements Replica {
     private volatile long appliedIndex;
     private final AtomicLong logBytes = new AtomicLong();
     private volatile long lastAppliedAtNanos = System.nanoTime();
+    private final Durations committed = new Durations();
+    private final Durations applied = new Durations();
+    private final Durations frozen = new Durations();
 
     /** Guarded by itself. Lowest index first. */
     private final PriorityQueue<Waiter> waiters = new PriorityQueue<>(Comparator.comparingLong(Waiter::index));
@@ -93,6 +96,7 @@ public final class ApplyLoop implements Replica {
         boolean isBatch = EntryCodec.isBatch(entry);
         long epoch = EntryCodec.epoch(entry);
         Batch mine = isBatch && hears != null ? hears.underWay(epoch, EntryCodec.id(entry)) : null;
+        long beganAtNanos = System.nanoTime();
         Entry content = mine != null && EntryCodec.isExecute(entry)
                 ? new Entry.Execute(epoch, mine.id, EntryCodec.floor(entry), mine.units)
                 : EntryCodec.decode(entry);
@@ -110,6 +114,7 @@ public final class ApplyLoop implements Replica {
         }
         clock.observe(logTime);
         wakeDue(index);
+        applied.record(lastAppliedAtNanos - beganAtNanos);
         if (hears == null) {
             return;
         }
@@ -117,6 +122,7 @@ public final class ApplyLoop implements Replica {
             hears.effects(outcome.effects(), index);
         }
         if (mine != null) {
+            committed.record(beganAtNanos - mine.sealedAtNanos);
             hears.applied(mine, outcome);
         } else if (isBatch) {
             hears.appliedForeign(epoch);
@@ -227,12 +233,32 @@ public final class ApplyLoop implements Replica {
 
     /** The state as of now, to be read on another thread while applies go on. Any thread; takes microseconds. */
     public FrozenState freeze() {
+        long beganAtNanos;
+        FrozenState taken;
         lock.lock();
         try {
-            return new FrozenState(machine.freeze(), appliedTerm, appliedIndex);
+            beganAtNanos = System.nanoTime();
+            taken = new FrozenState(machine.freeze(), appliedTerm, appliedIndex);
         } finally {
             lock.unlock();
         }
+        frozen.record(System.nanoTime() - beganAtNanos);
+        return taken;
+    }
+
+    /** How long batches of this node took from the gateway to their turn to be applied here. */
+    public Durations committed() {
+        return committed;
+    }
+
+    /** How long each entry took to apply, whoever proposed it, the wait for readers of the state included. */
+    public Durations applied() {
+        return applied;
+    }
+
+    /** How long applies were held up to take the state for a snapshot. */
+    public Durations frozen() {
+        return frozen;
     }
 
     /** A frozen state and the entry it is the state after. */

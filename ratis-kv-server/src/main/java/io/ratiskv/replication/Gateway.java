@@ -58,7 +58,9 @@ public final class Gateway implements Intake {
     private final ReadGate reads;
 
     private final Deque<Waiting> waiting = new ArrayDeque<>();
-    private long waitingBytes;
+
+    /** Written by the event loop alone. */
+    private volatile long waitingBytes;
 
     /** By id, lowest first. Written by the event loop; the apply thread looks up and removes. */
     private final ConcurrentSkipListMap<Long, Batch> underWay = new ConcurrentSkipListMap<>();
@@ -78,6 +80,7 @@ public final class Gateway implements Intake {
     private final LongAdder batches = new LongAdder();
     private final LongAdder requests = new LongAdder();
     private final LongAdder entryBytes = new LongAdder();
+    private final Durations queued = new Durations();
 
     /** Batches applied and not yet answered by the loop; handed over in one task. Guarded by itself. */
     private final List<Applied> answers = new ArrayList<>();
@@ -115,6 +118,7 @@ public final class Gateway implements Intake {
     }
 
     /** Evaluates the run at its own position in the log, whatever it holds. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes it
     public void throughLog(Run run) {
         if (waitingBytes + run.writeBytes() > settings.maxWaitingBytes() && !waiting.isEmpty()) {
             run.fail(ClusterErrors.OVERLOADED, ClusterErrors.OVERLOADED);
@@ -249,10 +253,15 @@ public final class Gateway implements Intake {
     }
 
     /** Batches sealed, and requests and bytes of entries in them, since the start. Any thread. */
-    public record Figures(long batches, long requests, long bytes, int underWay) {}
+    public record Figures(long batches, long requests, long bytes, int underWay, long waitingBytes) {}
 
     public Figures figures() {
-        return new Figures(batches.sum(), requests.sum(), entryBytes.sum(), underWay.size());
+        return new Figures(batches.sum(), requests.sum(), entryBytes.sum(), underWay.size(), waitingBytes);
+    }
+
+    /** How long runs waited for their batch. */
+    public Durations queued() {
+        return queued;
     }
 
     private static boolean hasTransaction(Run run) {
@@ -323,9 +332,12 @@ public final class Gateway implements Intake {
         return underWay.size() < settings.batchesUnderWay() && (whole <= 0 || waitingBytes >= settings.maxEntryBytes());
     }
 
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes it
     private Run dequeue() {
-        Run run = waiting.remove().run();
+        Waiting first = waiting.remove();
+        Run run = first.run();
         waitingBytes -= run.writeBytes();
+        queued.record(loop.nanoTime() - first.sinceNanos());
         return run;
     }
 

@@ -117,6 +117,7 @@ public final class ReadGate {
 
     private final LongAdder checksSent = new LongAdder();
     private final LongAdder checksConfirmed = new LongAdder();
+    private final Durations confirmed = new Durations();
 
     /**
      * @param timeoutMillis how long a read may wait before it is refused
@@ -245,6 +246,11 @@ public final class ReadGate {
     /** Rounds sent and rounds confirmed since the start. Any thread. */
     public long[] rounds() {
         return new long[] {checksSent.sum(), checksConfirmed.sum()};
+    }
+
+    /** How long the confirmed rounds took. */
+    public Durations confirmed() {
+        return confirmed;
     }
 
     private void arrive(Reader reader) {
@@ -385,6 +391,7 @@ public final class ReadGate {
 
     private void finish(Check check, long commitIndex, long nowMillis) {
         checksConfirmed.increment();
+        confirmed.record(loop.nanoTime() - check.sentAtNanos);
         List<Run> runs = new ArrayList<>(check.served.size());
         for (Reader reader : check.served) {
             switch (reader) {

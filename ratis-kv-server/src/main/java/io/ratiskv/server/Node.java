@@ -12,6 +12,7 @@ import io.ratiskv.raft.Fsync;
 import io.ratiskv.raft.Member;
 import io.ratiskv.raft.RaftOptions;
 import io.ratiskv.raft.RatisConsensus;
+import io.ratiskv.raft.RatisMetrics;
 import io.ratiskv.replication.ApplyLoop;
 import io.ratiskv.replication.Consensus;
 import io.ratiskv.replication.Gateway;
@@ -152,7 +153,7 @@ public final class Node implements AutoCloseable {
                 credentials(config.security().requirepass()),
                 sessionSettings(config));
         RespServer resp = sessions.listen(loop, respSettings(config), tls);
-        NodeMeters meters = new NodeMeters(() -> figures(consensus, state, shard, resp, sessions));
+        NodeMeters meters = new NodeMeters(() -> figures(consensus, state, shard, snapshots, resp, sessions));
         RestServer rest = RestServer.start(restSettings(config, tls), facts, sessions::visit, meters::scrape);
         Node node = new Node(loop, consensus, peers, shard, snapshots, digests, resp, rest, meters);
         loop.execute(node::watchSnapshots);
@@ -325,17 +326,25 @@ public final class Node implements AutoCloseable {
     }
 
     private static NodeFigures figures(
-            Consensus consensus, ApplyLoop state, Shard shard, RespServer resp, Sessions sessions) {
+            Consensus consensus,
+            ApplyLoop state,
+            Shard shard,
+            Snapshots snapshots,
+            RespServer resp,
+            Sessions sessions) {
         Statistics statistics = state.ask(KeyValueStateMachine::statistics);
         RespServer.Traffic traffic = resp.traffic();
         Gateway.Figures batches = shard.intake().figures();
         long[] rounds = shard.reads().rounds();
+        Snapshots.Last last = snapshots.last();
+        boolean taken = last.atMillis() != 0;
         return new NodeFigures(
                 consensus.status(),
                 statistics.databases().stream()
                         .mapToLong(Statistics.DatabaseStatistics::keys)
                         .sum(),
                 statistics.memoryBytes(),
+                statistics.expiredKeys(),
                 new NodeFigures.Clients(
                         traffic.connections(),
                         traffic.connectionsAccepted(),
@@ -343,8 +352,25 @@ public final class Node implements AutoCloseable {
                         traffic.bytesIn(),
                         traffic.bytesOut(),
                         sessions.commandCalls()),
-                new NodeFigures.Batches(batches.batches(), batches.requests(), batches.bytes()),
-                new NodeFigures.Reads(rounds[0], rounds[1]));
+                new NodeFigures.Batches(
+                        batches.batches(),
+                        batches.requests(),
+                        batches.bytes(),
+                        batches.underWay(),
+                        batches.waitingBytes()),
+                new NodeFigures.Reads(rounds[0], rounds[1]),
+                new NodeFigures.LastSnapshot(
+                        taken ? (System.currentTimeMillis() - last.atMillis()) / 1e3 : Double.NaN,
+                        taken ? last.durationMillis() / 1e3 : Double.NaN,
+                        last.fileBytes()),
+                new NodeFigures.Times(
+                        shard.intake().queued().figures(),
+                        state.committed().figures(),
+                        state.applied().figures(),
+                        state.frozen().figures(),
+                        shard.reads().confirmed().figures(),
+                        sessions.latencies()),
+                RatisMetrics.figures(consensus.self()));
     }
 
     private static SessionSettings sessionSettings(ServerConfig config) {

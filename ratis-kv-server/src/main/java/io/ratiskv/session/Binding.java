@@ -3,6 +3,7 @@ package io.ratiskv.session;
 import io.ratiskv.command.Command;
 import io.ratiskv.command.Flag;
 import io.ratiskv.command.Kind;
+import io.ratiskv.replication.Durations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ final class Binding {
     private final @Nullable TransactionRole role;
     private final @Nullable String insteadOfVisit;
 
+    /** How long requests of the command's family took. */
+    final Durations latency;
+
     /** Requests that were run. */
     long calls;
 
@@ -31,8 +35,9 @@ final class Binding {
     /** Requests whose reply was an error. */
     long failed;
 
-    Binding(Command command, @Nullable LocalCommand body) {
+    Binding(Command command, @Nullable LocalCommand body, Durations latency) {
         this.command = command;
+        this.latency = latency;
         this.write = command.kind() == Kind.WRITE;
         this.local = command.kind() == Kind.LOCAL;
         this.slowRead = command.kind() == Kind.READ && !command.has(Flag.FAST);

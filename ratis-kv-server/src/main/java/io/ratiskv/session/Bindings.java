@@ -4,8 +4,11 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Request;
 import io.ratiskv.command.Command;
 import io.ratiskv.command.CommandTable;
+import io.ratiskv.command.Group;
+import io.ratiskv.replication.Durations;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Bindings {
     private final CommandTable table;
     private final Map<Command, Binding> byCommand = new LinkedHashMap<>();
+    private final Map<Group, Durations> latencies = new EnumMap<>(Group.class);
 
     /** As a client wrote it; names {@link #lastResolved}. */
     private Bytes lastName = Bytes.EMPTY;
@@ -28,7 +32,8 @@ final class Bindings {
     }
 
     private void bind(Command command, Map<String, LocalCommand> bodies) {
-        byCommand.put(command, new Binding(command, bodies.get(command.name())));
+        Durations latency = latencies.computeIfAbsent(command.group(), family -> new Durations());
+        byCommand.put(command, new Binding(command, bodies.get(command.name()), latency));
         for (Command subcommand : command.subcommands()) {
             bind(subcommand, bodies);
         }
@@ -62,6 +67,11 @@ final class Bindings {
     LocalCommand body(Command command) {
         Binding binding = byCommand.get(command);
         return binding == null ? null : binding.body();
+    }
+
+    /** From dispatch to reply, by family of commands. Not changed after construction. */
+    Map<Group, Durations> latencies() {
+        return latencies;
     }
 
     Collection<Binding> all() {

@@ -6,6 +6,7 @@ import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
 import io.ratiskv.command.CommandTable;
+import io.ratiskv.replication.Durations;
 import io.ratiskv.replication.Intake;
 import io.ratiskv.replication.Loop;
 import io.ratiskv.resp.Conversation;
@@ -116,6 +117,13 @@ public final class Sessions implements Conversations {
         loop.schedule(this::sample, 1, TimeUnit.SECONDS);
     }
 
+    /** How long requests took from dispatch to reply, by family of commands. Any thread. */
+    public Map<String, Durations.Figures> latencies() {
+        Map<String, Durations.Figures> figures = new TreeMap<>();
+        bindings.latencies().forEach((family, latency) -> figures.put(family.wireName(), latency.figures()));
+        return figures;
+    }
+
     /** Requests answered so far, by command name; commands without any are left out. Any thread, a little late. */
     public Map<String, Long> commandCalls() {
         Map<String, Long> calls = new TreeMap<>();
@@ -186,6 +194,7 @@ public final class Sessions implements Conversations {
         requests++;
         binding.calls++;
         binding.micros += micros;
+        binding.latency.record(TimeUnit.MICROSECONDS.toNanos(micros));
         if (reply instanceof Reply.Failure) {
             binding.failed++;
         }

@@ -3,7 +3,9 @@ package io.ratiskv.metrics;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ratiskv.raft.RatisMeter;
 import io.ratiskv.replication.Consensus;
+import io.ratiskv.replication.Durations;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +53,27 @@ class NodeMetersTest {
     }
 
     @Test
+    void a_scrape_shows_times_as_histograms_in_seconds() {
+        String scrape = meters.scrape();
+        for (TimeMeter meter : MeterTable.TIMES) {
+            assertShows(scrape, "# TYPE " + meter.name() + " histogram");
+        }
+        assertShows(scrape, "ratiskv_apply_seconds_bucket{le=\"2.0E-4\"} 0");
+        assertShows(scrape, "ratiskv_apply_seconds_bucket{le=\"5.0E-4\"} 1");
+        assertShows(scrape, "ratiskv_apply_seconds_bucket{le=\"0.05\"} 2");
+        assertShows(scrape, "ratiskv_apply_seconds_count 2");
+        assertShows(scrape, "ratiskv_command_seconds_bucket{family=\"string\",le=\"0.001\"} 1");
+    }
+
+    @Test
+    void a_scrape_shows_what_ratis_measured() {
+        String scrape = meters.scrape();
+        assertShows(scrape, "ratis_log_sync_seconds_count 1");
+        assertShows(scrape, "ratis_sender_inconsistencies_total{peer=\"n2\"} 3.0");
+        assertShows(scrape, "ratis_log_closed_segments 2.0");
+    }
+
+    @Test
     void a_scrape_shows_the_memory_and_the_collections_of_the_jvm() {
         String scrape = meters.scrape();
         assertTrue(scrape.contains("jvm_memory_used_bytes{area=\"heap\""), scrape);
@@ -76,8 +99,33 @@ class NodeMetersTest {
                 log,
                 12,
                 3_000,
+                4,
                 new NodeFigures.Clients(5, 6, 7, 8, 9, calls),
-                new NodeFigures.Batches(10, 11, 12),
-                new NodeFigures.Reads(13, 12));
+                new NodeFigures.Batches(10, 11, 12, 1, 100),
+                new NodeFigures.Reads(13, 12),
+                new NodeFigures.LastSnapshot(60, 1.5, 2_000),
+                new NodeFigures.Times(
+                        NONE, NONE, times(300_000, 40_000_000), NONE, NONE, Map.of("string", times(1_000_000))),
+                List.of(
+                        new RatisMeter.Figure(ratis("ratis_log_sync_seconds"), "", 0, times(150_000)),
+                        new RatisMeter.Figure(ratis("ratis_sender_inconsistencies_total"), "n2", 3, null),
+                        new RatisMeter.Figure(ratis("ratis_log_closed_segments"), "", 2, null)));
+    }
+
+    private static final Durations.Figures NONE = times();
+
+    private static Durations.Figures times(long... nanos) {
+        Durations durations = new Durations();
+        for (long one : nanos) {
+            durations.record(one);
+        }
+        return durations.figures();
+    }
+
+    private static RatisMeter ratis(String name) {
+        return RatisMeter.ALL.stream()
+                .filter(meter -> meter.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 }
