@@ -22,6 +22,7 @@ final class SlotsTest {
 
     @Test
     void only_the_first_non_empty_tag_counts() {
+        assertEquals(12182, slot("{foo}.following"), "all bits of a tag's sum count");
         assertEquals(slot("user1000"), slot("{user1000}.following"));
         assertEquals(slot("user1000"), slot("before{user1000}behind{other}"));
         assertEquals(slot("{bar"), slot("foo{{bar}}zap"));
