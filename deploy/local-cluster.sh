@@ -130,13 +130,26 @@ running_count() {
     echo "$count"
 }
 
+# Whether process $1 has ended. A process that is ending loses its memory and its command line first; a zombie has lost its
+# sockets too.
+ended() {
+    local state
+    kill -0 "$1" 2>/dev/null || return 0
+    if [ -r "/proc/$1/stat" ]; then
+        state=$(sed 's/.*) \(.\).*/\1/' "/proc/$1/stat" 2>/dev/null)
+    else
+        state=$(ps -o state= -p "$1" 2>/dev/null)
+    fi
+    case $state in '' | Z* | X*) return 0 ;; *) return 1 ;; esac
+}
+
 # Sends signal $1 to node $2 and waits up to $3 seconds for its end; leaves no pid file of a process that is gone.
 signal_and_wait() {
     local pid tries
     pid=$(pid_of "$2") || return 0
     kill "-$1" "$pid" 2>/dev/null
     for ((tries = $3 * 20; tries > 0; tries--)); do
-        if ! pid_of "$2" >/dev/null; then
+        if ended "$pid"; then
             rm -f "$(node_dir "$2")/pid"
             return 0
         fi
