@@ -96,6 +96,10 @@ final class Processes implements AutoCloseable {
         return respPorts.get(node - FIRST);
     }
 
+    int httpPort(int node) {
+        return httpPorts.get(node - FIRST);
+    }
+
     void startAll() throws IOException {
         for (int node = FIRST; node <= count(); node++) {
             start(node);
@@ -126,7 +130,7 @@ final class Processes implements AutoCloseable {
                 "--resp",
                 host(node) + ":" + respPort(node),
                 "--http",
-                host(node) + ":" + httpPorts.get(node - FIRST)));
+                host(node) + ":" + httpPort(node)));
         command.addAll(arguments);
         Path log = log(node);
         Files.createDirectories(directory);
@@ -183,7 +187,7 @@ final class Processes implements AutoCloseable {
     /** A page of the node's HTTP port, empty when the node does not answer in time. */
     String page(int node, String path, int seconds) {
         HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://" + host(node) + ":" + httpPorts.get(node - FIRST) + path))
+                        URI.create("http://" + host(node) + ":" + httpPort(node) + path))
                 .timeout(Duration.ofSeconds(seconds))
                 .build();
         try {
