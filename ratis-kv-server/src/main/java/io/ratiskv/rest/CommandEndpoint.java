@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpHeader;
@@ -13,6 +14,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class CommandEndpoint {
     private static final RefusedException CLOSING =
             new RefusedException(503, "CLUSTERDOWN This node is shutting down; nothing was written");
+
+    /** A longer body is not parsed on the thread that finds requests. */
+    private static final int LONG_BYTES = 64 * 1024;
 
     private final Commands commands;
     private final LongSupplier appliedIndex;
@@ -109,7 +114,7 @@ final class CommandEndpoint {
     }
 
     /** One request until its answer is written. One thread at a time. */
-    private final class Exchange implements Runnable {
+    private final class Exchange implements Invocable.Task {
         private final Request request;
         private final Response response;
         private final Callback callback;
@@ -122,6 +127,11 @@ final class CommandEndpoint {
             this.response = response;
             this.callback = callback;
             this.stale = stale;
+        }
+
+        @Override
+        public InvocationType getInvocationType() {
+            return InvocationType.NON_BLOCKING;
         }
 
         /** Reads what is there of the body. */
@@ -175,6 +185,19 @@ final class CommandEndpoint {
 
         private void received(byte[] bytes) throws RefusedException {
             body = null;
+            if (bytes.length > LONG_BYTES) executor().execute(() -> parse(bytes));
+            else submit(bytes);
+        }
+
+        private void parse(byte[] bytes) {
+            try {
+                submit(bytes);
+            } catch (RefusedException refused) {
+                Refusing.begin(request, response, ending(), refused);
+            }
+        }
+
+        private void submit(byte[] bytes) throws RefusedException {
             CommandOrder order = CommandBody.parse(bytes, settings.wordBytesMax());
             // How long it takes is the cluster's business, and bounded by the request time-out.
             request.addIdleTimeoutListener(timeout -> false);
@@ -187,10 +210,14 @@ final class CommandEndpoint {
 
         private void answered(CommandOrder order, Reply reply) {
             if (CommandAnswer.isLong(reply)) {
-                request.getComponents().getExecutor().execute(() -> answer(order, reply));
+                executor().execute(() -> answer(order, reply));
             } else {
                 answer(order, reply);
             }
+        }
+
+        private Executor executor() {
+            return request.getComponents().getExecutor();
         }
 
         private void answer(CommandOrder order, Reply reply) {

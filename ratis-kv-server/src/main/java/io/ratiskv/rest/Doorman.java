@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at every request before anything else does, and turns away who may not enter: a foreign Host or Origin, too
- * many requests, no password. Hands {@code POST /command} to its endpoint and everything else to Javalin. Any thread.
+ * many requests, no password. Hands {@code POST /command} to its endpoint and everything else to Javalin. Any thread;
+ * blocks none.
  */
 final class Doorman extends Handler.Wrapper {
     static final String RAFT_INDEX = "X-Raft-Index";
@@ -23,7 +24,6 @@ final class Doorman extends Handler.Wrapper {
     private final CommandEndpoint commands;
 
     Doorman(RestSettings settings, LongSupplier appliedIndex, CommandEndpoint commands) {
-        super(/* dynamic= */ true);
         this.hosts = new HostCheck(settings.allowedHosts(), settings.allowedOrigins());
         this.rate = new RateLimit(settings.requestsPerSecondMax());
         Predicate<byte[]> password = settings.password();
@@ -33,7 +33,7 @@ final class Doorman extends Handler.Wrapper {
     }
 
     @Override
-    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    public boolean handle(Request request, Response response, Callback callback) {
         response.getHeaders().put(RAFT_INDEX, appliedIndex.getAsLong());
         String path = Request.getPathInContext(request);
         Route route = Route.at(path);
@@ -48,7 +48,26 @@ final class Doorman extends Handler.Wrapper {
             commands.handle(request, response, callback);
             return true;
         }
-        return super.handle(request, response, callback);
+        request.getComponents().getExecutor().execute(() -> handleElsewhere(request, response, callback));
+        return true;
+    }
+
+    /** Javalin may block, so it has a thread of its own. */
+    private void handleElsewhere(Request request, Response response, Callback callback) {
+        try {
+            if (!super.handle(request, response, callback)) Response.writeError(request, response, callback, 404);
+        } catch (Exception failure) {
+            Response.writeError(request, response, callback, failure);
+        }
+    }
+
+    /**
+     * The thread that finds a request goes on with it, where Jetty would wake another for each: one that is woken costs
+     * more than a short command.
+     */
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
     }
 
     private @Nullable RefusedException refusal(Request request) {

@@ -6,6 +6,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Invocable;
 
 /**
  * Answers a request that is not begun. One thread at a time.
@@ -14,7 +15,7 @@ import org.eclipse.jetty.util.Callback;
  * answer to the reset of its connection (RFC 9112, section 9.6). A client that asked before it sends
  * (Expect: 100-continue) is answered at once, one that sends far too much is cut off.
  */
-final class Refusing implements Runnable {
+final class Refusing implements Invocable.Task {
     static final String JSON = "application/json";
 
     private static final long DROPPED_BYTES_MAX = 16 << 20;
@@ -36,6 +37,11 @@ final class Refusing implements Runnable {
         Refusing refusing = new Refusing(request, response, callback, refusal);
         if (request.getHeaders().contains(HttpHeader.EXPECT)) write(response, callback, refusal);
         else refusing.run();
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
     }
 
     /** Drops what is there of the body. */

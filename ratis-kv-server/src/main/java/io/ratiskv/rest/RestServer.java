@@ -59,6 +59,8 @@ public final class RestServer implements AutoCloseable {
         Javalin javalin = Javalin.create(config -> {
             configure(config);
             config.jetty.modifyServer(server -> {
+                // Else Jetty, not knowing what handlers may come, takes all for blocking.
+                server.setDynamic(false);
                 server.setErrorHandler(new JsonErrors(node::appliedIndex));
                 server.insertHandler(new Doorman(settings, node::appliedIndex, endpoint));
             });
