@@ -141,6 +141,8 @@ final class CommandEndpoint {
                 read();
             } catch (RefusedException refused) {
                 Refusing.begin(request, response, ending(), refused);
+            } catch (RuntimeException failure) {
+                ending().failed(failure);
             }
         }
 
@@ -194,6 +196,8 @@ final class CommandEndpoint {
                 submit(bytes);
             } catch (RefusedException refused) {
                 Refusing.begin(request, response, ending(), refused);
+            } catch (RuntimeException failure) {
+                ending().failed(failure);
             }
         }
 

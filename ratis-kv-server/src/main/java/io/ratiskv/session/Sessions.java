@@ -153,9 +153,13 @@ public final class Sessions implements Conversations {
     public void visit(Errand errand, Consumer<Reply> then) {
         loop.execute(() -> {
             Visit visit = new Visit(this, errand, then);
-            visit.begin();
-            if (!visit.answered()) {
-                visiting.add(visit);
+            visiting.add(visit);
+            try {
+                visit.begin();
+            } catch (RuntimeException failure) {
+                // A fault of this node, which the loop reports; whoever waits must not wait for ever.
+                visit.close();
+                throw failure;
             }
         });
     }

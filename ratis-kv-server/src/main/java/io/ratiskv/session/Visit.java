@@ -130,10 +130,6 @@ final class Visit implements Outlet {
         }
     }
 
-    boolean answered() {
-        return answered;
-    }
-
     @Override
     public void closeAfterFlush() {
         close();

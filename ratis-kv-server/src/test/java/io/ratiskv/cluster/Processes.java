@@ -186,8 +186,7 @@ final class Processes implements AutoCloseable {
 
     /** A page of the node's HTTP port, empty when the node does not answer in time. */
     String page(int node, String path, int seconds) {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://" + host(node) + ":" + httpPort(node) + path))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + host(node) + ":" + httpPort(node) + path))
                 .timeout(Duration.ofSeconds(seconds))
                 .build();
         try {
