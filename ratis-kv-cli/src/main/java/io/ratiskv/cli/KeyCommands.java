@@ -1,0 +1,98 @@
+package io.ratiskv.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** The subcommands that read and write keys. Confined to the main thread; picocli fills the fields. */
+final class KeyCommands {
+    private KeyCommands() {}
+
+    @Command(name = "set", description = "Sets the string value of a key. Options stand before the key.")
+    static final class Set implements Callable<Integer> {
+        private final RaftCli root;
+
+        @Parameters(index = "0", paramLabel = "KEY")
+        private String key;
+
+        @Parameters(index = "1", paramLabel = "VALUE")
+        private String value;
+
+        Set(RaftCli root) {
+            this.root = root;
+        }
+
+        @Override
+        public Integer call() {
+            try (Nodes nodes = root.nodes()) {
+                return root.printer().print(nodes.command(Json.plain("SET", key, value), false), HumanText::of);
+            }
+        }
+    }
+
+    @Command(name = "get", description = "Prints the string value of a key, (nil) where there is none.")
+    static final class Get implements Callable<Integer> {
+        private final RaftCli root;
+
+        @Parameters(paramLabel = "KEY")
+        private String key;
+
+        Get(RaftCli root) {
+            this.root = root;
+        }
+
+        @Override
+        public Integer call() {
+            try (Nodes nodes = root.nodes()) {
+                return root.printer().printRaw(nodes.command(Json.plain("GET", key, null), true));
+            }
+        }
+    }
+
+    @Command(name = "delete", description = "Removes a key of any type; prints how many there were.")
+    static final class Delete implements Callable<Integer> {
+        private final RaftCli root;
+
+        @Parameters(paramLabel = "KEY")
+        private String key;
+
+        Delete(RaftCli root) {
+            this.root = root;
+        }
+
+        @Override
+        public Integer call() {
+            try (Nodes nodes = root.nodes()) {
+                return root.printer().print(nodes.command(Json.plain("DELETE", key, null), false), HumanText::of);
+            }
+        }
+    }
+
+    @Command(
+            name = "command",
+            description = "Runs any command of the server, as in: raft-cli command HSET user:1 name ann."
+                    + " Options stand before the command.")
+    static final class Any implements Callable<Integer> {
+        private final RaftCli root;
+
+        @Parameters(arity = "1..*", paramLabel = "WORD")
+        private List<String> words;
+
+        Any(RaftCli root) {
+            this.root = root;
+        }
+
+        @Override
+        public Integer call() {
+            List<byte[]> bytes = words.stream()
+                    .map(word -> word.getBytes(StandardCharsets.UTF_8))
+                    .toList();
+            try (Nodes nodes = root.nodes()) {
+                Answer answer = nodes.command(Json.command(bytes), Vocabulary.reads(bytes));
+                return root.printer().print(answer, HumanText::of);
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.ratiskv.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The subcommands against a real node. */
+final class EndToEndTest {
+    @TempDir
+    private static Path directory;
+
+    private static RealNode node;
+
+    @BeforeAll
+    static void start() throws Exception {
+        node = new RealNode(directory, "--requirepass=secret");
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
+    @Test
+    void what_is_set_is_read() {
+        assertEquals("OK\n", call("set", "greeting", "hello wörld").out());
+        assertEquals("hello wörld\n", call("get", "greeting").out());
+        assertEquals("(integer) 1\n", call("delete", "greeting").out());
+        assertEquals("(nil)\n", call("get", "greeting").out());
+    }
+
+    @Test
+    void a_command_of_any_kind_is_run_and_its_reply_shown() {
+        assertEquals(
+                "(integer) 2\n",
+                call("command", "HSET", "h", "a", "1", "b", "2").out());
+        Calls.Ended wrong = call("command", "INCR", "h");
+        assertEquals(1, wrong.code());
+        assertTrue(wrong.err().startsWith("raft-cli: WRONGTYPE"), wrong.err());
+        assertEquals(1, call("command", "NOSUCH", "h").code());
+        String members = call("command", "HGETALL", "h").out();
+        assertTrue(members.contains("\"a\"") && members.contains("\"2\""), members);
+    }
+
+    @Test
+    void an_operator_sees_the_node_and_asks_it() {
+        String status = call("status").out();
+        assertTrue(status.contains("n1") && status.contains("LEADER"), status);
+        String members = call("members").out();
+        assertTrue(members.contains(node.resp()), members);
+        assertTrue(call("snapshot").out().startsWith("snapshot at index "));
+        assertEquals(0, call("health").code());
+    }
+
+    @Test
+    void a_wrong_password_is_refused() {
+        Calls.Ended ended = call("get", "k", "--password", "wrong");
+        assertEquals(1, ended.code());
+        assertTrue(ended.err().contains("WRONGPASS"), ended.err());
+    }
+
+    private static Calls.Ended call(String... words) {
+        return Calls.call(Map.of("RAFT_CLI_ADDRESS", node.http(), "RAFT_CLI_PASSWORD", "secret"), "", words);
+    }
+}
