@@ -152,7 +152,7 @@ final class MeterTable {
                 # Metrics
 
                 `GET /metrics` on the HTTP port answers in Prometheus' text format. With `requirepass`, scrape with HTTP
-                Basic (any user name) or a Bearer token. Counters start at 0 with the process.
+                Basic (the user default, or none) or a Bearer token. Counters start at 0 with the process.
 
                 This page is generated from the table of meters; `-Dratiskv.regenerate=true` writes it anew.
 
