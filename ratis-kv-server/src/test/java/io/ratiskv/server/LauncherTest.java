@@ -98,6 +98,18 @@ final class LauncherTest {
     }
 
     @Test
+    void a_tarball_is_run_from_its_own_jar_on_its_own_runtime() throws Exception {
+        Path tarball = home.resolve("ratis-kv-server-2.jar");
+        Files.move(home.resolve("target/ratis-kv-server-1.jar"), tarball);
+        Files.move(home.resolve("target/lib"), home.resolve("lib"));
+        Files.move(newJdk("linked", "25.0.1"), home.resolve("runtime"));
+        environment.put("JAVA_HOME", newJdk("newer", "99").toString());
+        Launched launched = launch();
+        assertEquals(home.resolve("runtime").toRealPath().toString(), launched.jdk());
+        assertTrue(launched.options().contains(tarball.toRealPath().toString()), launched.text());
+    }
+
+    @Test
     void what_is_missing_is_said_in_one_line() throws Exception {
         Files.delete(home.resolve("target/ratis-kv-server-1.jar"));
         environment.put("JAVA_HOME", newJdk("jdk", "25").toString());
