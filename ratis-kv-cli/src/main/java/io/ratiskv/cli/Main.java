@@ -46,7 +46,9 @@ public final class Main {
                 .addSubcommand(new ClusterCommands.Health(root))
                 .addSubcommand(new ClusterCommands.Members(root))
                 .addSubcommand(new ClusterCommands.Transfer(root))
-                .addSubcommand(new ClusterCommands.Snapshot(root));
+                .addSubcommand(new ClusterCommands.Snapshot(root))
+                .addSubcommand(new ReplCommand(root))
+                .addSubcommand(new BenchmarkCommand(root));
         // A value may begin with a dash, and neither @ nor ${...} means anything in one.
         commands.getSubcommands().forEach((name, command) -> {
             if (name.equals("set") || name.equals("command")) command.setStopAtPositional(true);

@@ -45,12 +45,13 @@ final class StartTraining {
             {"transfer", "n1"},
             {"snapshot"},
             {"command", "HSET", "training", "a", "1"},
+            {"repl"},
             {"get"}
         };
         for (String[] call : calls) {
             Surroundings surroundings = new Surroundings(
                     Map.of("RAFT_CLI_ADDRESS", address, "RAFT_CLI_PASSWORD", "training"),
-                    new ByteArrayInputStream(new byte[0]),
+                    new ByteArrayInputStream("GET training\n".getBytes(StandardCharsets.UTF_8)),
                     new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
                     new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
                     false,

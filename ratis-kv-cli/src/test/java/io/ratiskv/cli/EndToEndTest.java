@@ -65,6 +65,28 @@ final class EndToEndTest {
         assertTrue(ended.err().contains("WRONGPASS"), ended.err());
     }
 
+    @Test
+    void a_benchmark_runs_over_both_protocols() {
+        for (String protocol : new String[] {"resp", "http"}) {
+            Calls.Ended ended = call(
+                    "benchmark", "--protocol", protocol, "--operations", "3000", "--clients", "8", "--pipeline", "4");
+            assertEquals(0, ended.code(), ended.toString());
+            assertTrue(ended.out().contains("ok 3,000, refused 0, unavailable 0, unknown 0"), ended.out());
+        }
+        assertEquals(
+                1,
+                call("benchmark", "--resp", node.resp(), "--password", "wrong").code());
+    }
+
+    @Test
+    void a_script_is_run_by_the_node() {
+        Calls.Ended ended = Calls.call(
+                Map.of("RAFT_CLI_ADDRESS", node.http(), "RAFT_CLI_PASSWORD", "secret"),
+                "SET bytes \"\\xff\\x00\"\nGET bytes\nSTRLEN bytes\n",
+                "repl");
+        assertEquals("OK\n\"\\xff\\x00\"\n(integer) 2\n", ended.out(), ended.toString());
+    }
+
     private static Calls.Ended call(String... words) {
         return Calls.call(Map.of("RAFT_CLI_ADDRESS", node.http(), "RAFT_CLI_PASSWORD", "secret"), "", words);
     }

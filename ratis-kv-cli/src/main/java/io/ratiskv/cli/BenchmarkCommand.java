@@ -1,0 +1,222 @@
+package io.ratiskv.cli;
+
+import io.ratiskv.cli.load.Benchmark;
+import io.ratiskv.cli.load.Load;
+import io.ratiskv.cli.load.Measured;
+import io.ratiskv.cli.load.RefusedException;
+import io.ratiskv.cli.load.Target;
+import io.ratiskv.cli.load.Target.Protocol;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The subcommand {@code benchmark}. Confined to the main thread; picocli fills the fields. */
+@Command(
+        name = "benchmark",
+        sortOptions = false,
+        description = {
+            "Puts SETs and GETs on the cluster and measures what comes of them.",
+            "A client whose node dies goes on at another; a SET without an answer counts as unknown and is not sent again,"
+                    + " a GET is, and so is what did not happen, until --timeout. Latencies include all of that.",
+            "It writes the keys benchmark:0000000000 and so on."
+        })
+final class BenchmarkCommand implements Callable<Integer> {
+    private static final Pattern RATIO = Pattern.compile("(\\d{1,6}):(\\d{1,6})");
+    private static final Pattern HOST_PORT = Pattern.compile("\\[?([^\\[\\]]+?)]?:(\\d{1,5})");
+    private static final int DEFAULT_HTTP_PORT = 80;
+    private static final int DEFAULT_HTTPS_PORT = 443;
+    private static final int VALUE_BYTES_MAX = 64 << 20;
+
+    private final RaftCli root;
+
+    @Option(names = "--operations", paramLabel = "N", defaultValue = "100000", description = "In all. Default: 100000.")
+    private long operations;
+
+    @Option(names = "--clients", paramLabel = "N", defaultValue = "50", description = "Connections. Default: 50.")
+    private int clients;
+
+    @Option(
+            names = "--pipeline",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Requests that a client sends before it waits for answers. Default: 1.")
+    private int pipeline;
+
+    @Option(names = "--ratio", paramLabel = "SET:GET", defaultValue = "1:1", description = "Default: 1:1.")
+    private String ratio;
+
+    @Option(names = "--size", paramLabel = "BYTES", defaultValue = "64", description = "Of a value. Default: 64.")
+    private int valueBytes;
+
+    @Option(
+            names = "--keys",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description = "How many keys there are to draw from. Default: 100000.")
+    private int keys;
+
+    @Option(names = "--protocol", paramLabel = "resp|http", defaultValue = "resp", description = "Default: resp.")
+    private Protocol protocol;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Operations that begin in a second, whatever the answers take; a late one counts from when it"
+                    + " should have begun. Default: as fast as answers come.")
+    private double operationsPerSecond;
+
+    @Option(
+            names = "--resp",
+            paramLabel = "HOST:PORT",
+            split = ",",
+            description = "Where nodes speak the Redis protocol. Default: where RAFT.MEMBERS says.")
+    private List<String> respAddresses = new ArrayList<>();
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of keys and values. Default: 1.")
+    private long seed;
+
+    @Option(names = "--report", paramLabel = "FILE", description = "Writes a page of HTML with charts as well.")
+    private @Nullable Path page;
+
+    BenchmarkCommand(RaftCli root) {
+        this.root = root;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Access access = root.access();
+        Load load = load(access);
+        List<Target> targets = new ArrayList<>();
+        Answer unknown = protocol == Protocol.HTTP ? addHttp(access, targets) : addResp(access, targets);
+        if (!unknown.good()) return root.printer().print(unknown, HumanText::of);
+
+        Surroundings surroundings = root.surroundings();
+        Measured measured;
+        try {
+            measured = new Benchmark(load, targets, seed)
+                    .run(
+                            surroundings.errorIsTerminal()
+                                    ? new ProgressBar(surroundings.err(), operations)
+                                    : ended -> {});
+        } catch (RefusedException refused) {
+            return failed(Verdict.REFUSED, String.valueOf(refused.getMessage()));
+        } catch (IOException unreachable) {
+            return failed(Verdict.UNAVAILABLE, String.valueOf(unreachable.getMessage()));
+        }
+        BenchmarkReport report = new BenchmarkReport(
+                load,
+                protocol.name().toLowerCase(Locale.ROOT),
+                targets.stream().map(Target::toString).toList(),
+                measured);
+        surroundings.out().println(root.output() == Output.JSON ? report.json() : report.text());
+        if (page != null) Files.writeString(page, HtmlReport.of(report));
+        return report.verdict().exitCode();
+    }
+
+    private int failed(Verdict verdict, String error) {
+        return root.printer().print(Answer.failed(verdict, "", error), HumanText::of);
+    }
+
+    private Load load(Access access) {
+        Matcher parts = RATIO.matcher(ratio);
+        if (!parts.matches()) throw root.usage("--ratio must be two numbers, as in 1:10");
+        int sets = Integer.parseInt(parts.group(1));
+        int gets = Integer.parseInt(parts.group(2));
+        if (sets + gets == 0) throw root.usage("--ratio must not be 0:0");
+        atLeastOne("--operations", operations);
+        atLeastOne("--clients", clients);
+        atLeastOne("--pipeline", pipeline);
+        atLeastOne("--keys", keys);
+        if (valueBytes < 0 || valueBytes > VALUE_BYTES_MAX)
+            throw root.usage("--size must be from 0 to " + VALUE_BYTES_MAX);
+        if (!(operationsPerSecond >= 0)) throw root.usage("--rate must not be negative");
+        return new Load(
+                operations,
+                clients,
+                pipeline,
+                sets,
+                gets,
+                valueBytes,
+                keys,
+                operationsPerSecond,
+                access.timeoutMillis());
+    }
+
+    private void atLeastOne(String option, long value) {
+        if (value < 1) throw root.usage(option + " must be at least 1");
+    }
+
+    private Answer addHttp(Access access, List<Target> targets) {
+        for (URI address : access.addresses()) {
+            boolean secure = "https".equals(address.getScheme());
+            int implied = secure ? DEFAULT_HTTPS_PORT : DEFAULT_HTTP_PORT;
+            String host = address.getHost();
+            targets.add(new Target(
+                    Protocol.HTTP,
+                    host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
+                    address.getPort() < 0 ? implied : address.getPort(),
+                    secure ? tls(access) : null,
+                    access.user(),
+                    access.password()));
+        }
+        return new Answer(Verdict.OK, "", "", Result.Null.NULL, null);
+    }
+
+    /** @return the members' answer, where they were asked */
+    private Answer addResp(Access access, List<Target> targets) {
+        Answer members = new Answer(Verdict.OK, "", "", Result.Null.NULL, null);
+        List<String> addresses = respAddresses;
+        if (addresses.isEmpty()) {
+            try (Nodes nodes = root.nodes()) {
+                members =
+                        nodes.command(Json.command(List.of("RAFT.MEMBERS".getBytes(StandardCharsets.US_ASCII))), true);
+            }
+            if (!members.good()) return members;
+            addresses = respAddresses(members.result());
+            if (addresses.isEmpty()) {
+                return Answer.failed(
+                        Verdict.UNAVAILABLE, members.node(), "no member says where it speaks RESP: give --resp");
+            }
+        }
+        @Nullable SSLSocketFactory tls = access.secure() ? tls(access) : null;
+        for (String address : addresses) {
+            Matcher parts = HOST_PORT.matcher(address);
+            int port = parts.matches() ? Integer.parseInt(parts.group(2)) : 0;
+            if (port < 1 || port > 65535) throw root.usage("\"" + address + "\" is not HOST:PORT");
+            targets.add(new Target(Protocol.RESP, parts.group(1), port, tls, access.user(), access.password()));
+        }
+        return members;
+    }
+
+    private static List<String> respAddresses(Result members) {
+        List<String> addresses = new ArrayList<>();
+        if (!(members instanceof Result.Array array)) return addresses;
+        for (Result member : array.elements()) {
+            String address =
+                    member instanceof Result.Struct facts ? facts.get("resp").plain() : "";
+            if (!address.isEmpty()) addresses.add(address);
+        }
+        return addresses;
+    }
+
+    private SSLSocketFactory tls(Access access) {
+        try {
+            return Tls.of(access.trust()).getSocketFactory();
+        } catch (TlsException unusable) {
+            throw root.usage(unusable.getMessage());
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.ratiskv.cli.load;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/** The bytes of a connection, buffered both ways. Confined to one thread. */
+final class Wire implements AutoCloseable {
+    private static final int BUFFER_BYTES = 16 * 1024;
+    private static final int LINE_BYTES_MAX = 64 * 1024;
+
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+    private final byte[] received = new byte[BUFFER_BYTES];
+    private int at;
+    private int end;
+    private byte[] toSend = new byte[BUFFER_BYTES];
+    private int toSendBytes;
+
+    Wire(Socket socket) throws IOException {
+        this.socket = socket;
+        this.in = socket.getInputStream();
+        this.out = socket.getOutputStream();
+    }
+
+    Wire put(byte[] bytes) throws IOException {
+        if (toSendBytes + bytes.length > toSend.length) flush();
+        if (bytes.length > toSend.length) {
+            out.write(bytes);
+            return this;
+        }
+        System.arraycopy(bytes, 0, toSend, toSendBytes, bytes.length);
+        toSendBytes += bytes.length;
+        return this;
+    }
+
+    Wire put(String ascii) throws IOException {
+        return put(ascii.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    void flush() throws IOException {
+        out.write(toSend, 0, toSendBytes);
+        toSendBytes = 0;
+    }
+
+    /** Up to the next line end, without it. */
+    String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int b = read(); b != '\n'; b = read()) {
+            if (b != '\r') line.append((char) b);
+            if (line.length() > LINE_BYTES_MAX) throw new IOException("a line without an end");
+        }
+        return line.toString();
+    }
+
+    /** The next bytes as text. */
+    String text(long bytes) throws IOException {
+        if (bytes > LINE_BYTES_MAX) throw new IOException("an error of " + bytes + " bytes");
+        byte[] text = new byte[(int) bytes];
+        for (int i = 0; i < text.length; i++) text[i] = (byte) read();
+        return new String(text, StandardCharsets.UTF_8);
+    }
+
+    void skip(long bytes) throws IOException {
+        long left = bytes;
+        while (left > 0) {
+            if (at == end) fill();
+            int now = (int) Math.min(left, end - at);
+            at += now;
+            left -= now;
+        }
+    }
+
+    private int read() throws IOException {
+        if (at == end) fill();
+        return received[at++] & 0xff;
+    }
+
+    private void fill() throws IOException {
+        int count = in.read(received);
+        if (count < 0) throw new EOFException("the node closed the connection");
+        at = 0;
+        end = count;
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException alreadyBroken) {
+            // Nothing more is expected of it.
+        }
+    }
+}
