@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -115,7 +116,9 @@ final class ClusterCommands {
         public Integer call() {
             return run(
                     root,
-                    true,
+                    /* reads= */ true,
+                    // It alone knows how far the others are.
+                    /* ofLeader= */ true,
                     members -> members instanceof Result.Array array
                                     && !array.elements().isEmpty()
                             ? rows("member", "id", array.elements())
@@ -138,7 +141,8 @@ final class ClusterCommands {
         @Override
         public Integer call() {
             String[] words = node == null ? new String[] {"RAFT.TRANSFER"} : new String[] {"RAFT.TRANSFER", node};
-            return run(root, false, HumanText::of, words);
+            // Only it can hand over what it has.
+            return run(root, /* reads= */ false, /* ofLeader= */ true, HumanText::of, words);
         }
     }
 
@@ -154,16 +158,22 @@ final class ClusterCommands {
 
         @Override
         public Integer call() {
-            return run(root, false, index -> "snapshot at index " + index.plain(), "RAFT.SNAPSHOT");
+            return run(
+                    root,
+                    /* reads= */ false,
+                    /* ofLeader= */ false,
+                    index -> "snapshot at index " + index.plain(),
+                    "RAFT.SNAPSHOT");
         }
     }
 
     private static int run(
-            RaftCli root, boolean reads, java.util.function.Function<Result, String> human, String... words) {
+            RaftCli root, boolean reads, boolean ofLeader, Function<Result, String> human, String... words) {
         List<byte[]> bytes = Stream.of(words)
                 .map(word -> word.getBytes(StandardCharsets.UTF_8))
                 .toList();
         try (Nodes nodes = root.nodes()) {
+            if (ofLeader) nodes.preferLeader();
             return root.printer().print(nodes.command(Json.command(bytes), reads), human);
         }
     }

@@ -4,6 +4,11 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /** The process {@code raft-cli}. Confined to the main thread. {@link Verdict} lists the exit codes. */
@@ -28,27 +33,23 @@ public final class Main {
     /** @return the exit code */
     static int run(Surroundings surroundings, String... args) {
         try {
-            return commandLine(surroundings).execute(args);
+            return commandLine(surroundings, args).execute(args);
         } finally {
             surroundings.out().flush();
             surroundings.err().flush();
         }
     }
 
-    private static CommandLine commandLine(Surroundings surroundings) {
+    private static CommandLine commandLine(Surroundings surroundings, String... args) {
         RaftCli root = new RaftCli(surroundings);
-        CommandLine commands = new CommandLine(root)
-                .addSubcommand(new KeyCommands.Set(root))
-                .addSubcommand(new KeyCommands.Get(root))
-                .addSubcommand(new KeyCommands.Delete(root))
-                .addSubcommand(new KeyCommands.Any(root))
-                .addSubcommand(new ClusterCommands.Status(root))
-                .addSubcommand(new ClusterCommands.Health(root))
-                .addSubcommand(new ClusterCommands.Members(root))
-                .addSubcommand(new ClusterCommands.Transfer(root))
-                .addSubcommand(new ClusterCommands.Snapshot(root))
-                .addSubcommand(new ReplCommand(root))
-                .addSubcommand(new BenchmarkCommand(root));
+        CommandLine commands = new CommandLine(root);
+        Map<String, Supplier<Object>> all = subcommands(root);
+        // To describe a subcommand to picocli takes as long as to run it: only what may be meant, all where none is.
+        Set<String> words = Set.copyOf(Arrays.asList(args));
+        boolean any = all.keySet().stream().anyMatch(words::contains);
+        all.forEach((name, subcommand) -> {
+            if (!any || words.contains(name)) commands.addSubcommand(name, subcommand.get());
+        });
         // A value may begin with a dash, and neither @ nor ${...} means anything in one.
         commands.getSubcommands().forEach((name, command) -> {
             if (name.equals("set") || name.equals("command")) command.setStopAtPositional(true);
@@ -63,6 +64,23 @@ public final class Main {
                     thrown.printStackTrace(surroundings.err());
                     return FAILED;
                 });
+    }
+
+    /** In the order in which help lists them. */
+    private static Map<String, Supplier<Object>> subcommands(RaftCli root) {
+        Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+        all.put("set", () -> new KeyCommands.Set(root));
+        all.put("get", () -> new KeyCommands.Get(root));
+        all.put("delete", () -> new KeyCommands.Delete(root));
+        all.put("command", () -> new KeyCommands.Any(root));
+        all.put("repl", () -> new ReplCommand(root));
+        all.put("status", () -> new ClusterCommands.Status(root));
+        all.put("health", () -> new ClusterCommands.Health(root));
+        all.put("members", () -> new ClusterCommands.Members(root));
+        all.put("transfer", () -> new ClusterCommands.Transfer(root));
+        all.put("snapshot", () -> new ClusterCommands.Snapshot(root));
+        all.put("benchmark", () -> new BenchmarkCommand(root));
+        return all;
     }
 
     private static PrintStream print(FileDescriptor descriptor) {

@@ -70,6 +70,18 @@ final class Nodes implements AutoCloseable {
         return answers;
     }
 
+    /** Makes the node that leads the first to be asked, where it is among the addresses and says so. */
+    void preferLeader() {
+        if (access.addresses().size() == 1) return;
+        List<Answer> statuses = reports("/status");
+        for (int i = 0; i < statuses.size(); i++) {
+            if (statuses.get(i).result() instanceof Result.Struct status
+                    && status.get("state").plain().equals("LEADER")) {
+                current = i;
+            }
+        }
+    }
+
     /**
      * Asks one node to run a command.
      *

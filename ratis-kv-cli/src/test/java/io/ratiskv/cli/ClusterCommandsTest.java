@@ -95,4 +95,17 @@ final class ClusterCommandsTest {
         node.next(ScriptedNode.BREAK, "");
         assertEquals(4, call("transfer", "n2", "-a", node.address()).code());
     }
+
+    @Test
+    void of_several_addresses_the_leader_is_asked_to_hand_over() throws Exception {
+        try (ScriptedNode leader = new ScriptedNode()) {
+            node.next(200, "{\"state\":\"FOLLOWER\"}");
+            leader.next(200, "{\"state\":\"LEADER\"}").nextResult("\"OK\"");
+            String addresses = Calls.nobody() + "," + node.address() + "," + leader.address();
+            assertEquals("OK\n", call("transfer", "n2", "-a", addresses).out());
+            assertEquals(
+                    "{\"command\":[\"RAFT.TRANSFER\",\"n2\"]}", leader.bodies().getLast());
+            assertEquals(1, node.bodies().size());
+        }
+    }
 }
