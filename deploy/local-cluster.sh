@@ -130,13 +130,14 @@ running_count() {
     echo "$count"
 }
 
-# Whether process $1 has ended. A process that is ending loses its memory and its command line first; a zombie has lost its
-# sockets too.
+# Whether process $1 has ended, sockets and all. A process that is ending loses its command line first; its main thread is
+# a zombie while the others still hold the sockets.
 ended() {
     local state
     kill -0 "$1" 2>/dev/null || return 0
     if [ -r "/proc/$1/stat" ]; then
         state=$(sed 's/.*) \(.\).*/\1/' "/proc/$1/stat" 2>/dev/null)
+        [ "$(find "/proc/$1/task" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l)" -le 1 ] || return 1
     else
         state=$(ps -o state= -p "$1" 2>/dev/null)
     fi
