@@ -11,6 +11,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.ratiskv.raft.RatisMeter;
 import io.ratiskv.replication.Durations;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ final class Histograms implements MultiCollector {
                     HistogramSnapshot.builder().name(meter.name()).help(meter.meaning());
             for (RatisMeter.Figure figure : figures) {
                 if (figure.times() != null) {
-                    shown.dataPoint(point(meter.ofPeers() ? "peer" : "", figure.peer(), figure.times()));
+                    shown.dataPoint(point(meter.label(), figure.peer(), figure.times()));
                 }
             }
             return shown.build();
@@ -67,7 +68,7 @@ final class Histograms implements MultiCollector {
                     .help(meter.meaning());
             for (RatisMeter.Figure figure : figures) {
                 shown.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
-                        .labels(labels(meter.ofPeers() ? "peer" : "", figure.peer()))
+                        .labels(labels(meter.label(), figure.peer()))
                         .value(Math.max(0, figure.number()))
                         .build());
             }
@@ -76,7 +77,7 @@ final class Histograms implements MultiCollector {
         GaugeSnapshot.Builder shown = GaugeSnapshot.builder().name(meter.name()).help(meter.meaning());
         for (RatisMeter.Figure figure : figures) {
             shown.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
-                    .labels(labels(meter.ofPeers() ? "peer" : "", figure.peer()))
+                    .labels(labels(meter.label(), figure.peer()))
                     .value(figure.number())
                     .build());
         }
@@ -98,7 +99,7 @@ final class Histograms implements MultiCollector {
 
     private static double[] boundsWithInfinity() {
         double[] finite = Durations.boundsSeconds();
-        double[] all = java.util.Arrays.copyOf(finite, finite.length + 1);
+        double[] all = Arrays.copyOf(finite, finite.length + 1);
         all[finite.length] = Double.POSITIVE_INFINITY;
         return all;
     }

@@ -189,7 +189,8 @@ final class MeterTable {
             page.append("| `").append(meter.name()).append("` | ");
             page.append(meter.isTime() ? "histogram" : meter.isCounter() ? "counter" : "gauge")
                     .append(" | ");
-            page.append(meter.ofPeers() ? "`peer` | " : " | ");
+            page.append(meter.label().isEmpty() ? "" : "`" + meter.label() + "`")
+                    .append(" | ");
             page.append(meter.meaning()).append(" |\n");
         }
         page.append("""

@@ -106,8 +106,8 @@ final class RaftSettings {
         // one entry per batch for this long. Default 60 s.
         RaftServerConfigKeys.RetryCache.setExpiryTime(properties, seconds(2));
         RaftServerConfigKeys.Read.ReadAfterWriteConsistent.setWriteIndexCacheExpiryTime(properties, seconds(2));
-        // Entries submitted and not yet applied; beyond it a submission is refused as overloaded. Gateways keep one or
-        // two batches of at most 1 MiB each under way, so only very many nodes, or a follower storm, come here.
+        // Entries submitted and not yet applied; beyond it a submission is refused as overloaded. Gateways keep at
+        // most three batches of 1 MiB each under way, so only very many nodes, or a follower storm, come here.
         RaftServerConfigKeys.Write.setElementLimit(properties, 1024);
         RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf(64L << 20));
         RaftServerConfigKeys.Log.setQueueElementLimit(properties, 4096);

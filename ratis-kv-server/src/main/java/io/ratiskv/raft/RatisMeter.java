@@ -59,9 +59,9 @@ public record RatisMeter(String component, String ratisName, String name, String
     static final String SERVER = "server";
     static final String SENDER = "log_appender";
 
-    /** True when there is one per peer. */
-    public boolean ofPeers() {
-        return ratisName.startsWith("*");
+    /** The label that tells its values apart: {@code peer} where there is one per peer, else empty. */
+    public String label() {
+        return ratisName.startsWith("*") ? "peer" : "";
     }
 
     public boolean isTime() {
@@ -78,7 +78,7 @@ public record RatisMeter(String component, String ratisName, String name, String
         if (!component.equals(itsComponent)) {
             return null;
         }
-        if (!ofPeers()) {
+        if (label().isEmpty()) {
             return ratisName.equals(ratisMetric) ? "" : null;
         }
         String ending = ratisName.substring(1);

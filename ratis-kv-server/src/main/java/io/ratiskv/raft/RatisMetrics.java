@@ -51,7 +51,7 @@ public final class RatisMetrics extends MetricRegistries {
     }
 
     /** A metric that is kept, and where it is kept; {@code source} makes its figure. */
-    private record Kept(RatisMeter meter, String peer, Object metric, Supplier<RatisMeter.Figure> source) {}
+    private record Kept(Object metric, Supplier<RatisMeter.Figure> source) {}
 
     private static final class Registry implements RatisMetricRegistry {
         private final MetricRegistryInfo info;
@@ -73,7 +73,7 @@ public final class RatisMetrics extends MetricRegistries {
                         return nanos;
                     };
                 };
-                return new Kept(meter, peer, timer, () -> new RatisMeter.Figure(meter, peer, 0, durations.figures()));
+                return new Kept(timer, () -> new RatisMeter.Figure(meter, peer, 0, durations.figures()));
             });
             return known != null && known.metric() instanceof Timekeeper timer ? timer : NO_TIMER;
         }
@@ -82,8 +82,7 @@ public final class RatisMetrics extends MetricRegistries {
         public LongCounter counter(String name) {
             Kept known = keep(name, (meter, peer) -> {
                 Counter counter = new Counter();
-                return new Kept(
-                        meter, peer, counter, () -> new RatisMeter.Figure(meter, peer, counter.getCount(), null));
+                return new Kept(counter, () -> new RatisMeter.Figure(meter, peer, counter.getCount(), null));
             });
             return known != null && known.metric() instanceof LongCounter counter ? counter : NO_COUNTER;
         }
@@ -94,8 +93,6 @@ public final class RatisMetrics extends MetricRegistries {
             Kept unused = keep(
                     name,
                     (meter, peer) -> new Kept(
-                            meter,
-                            peer,
                             gauge,
                             () -> new RatisMeter.Figure(
                                     meter, peer, gauge.get() instanceof Number n ? n.doubleValue() : 0, null)));

@@ -69,7 +69,6 @@ public final class ApplyLoop implements Replica {
     private volatile long appliedTerm;
     private volatile long appliedIndex;
     private final AtomicLong logBytes = new AtomicLong();
-    private volatile long lastAppliedAtNanos = System.nanoTime();
     private final Durations committed = new Durations();
     private final Durations applied = new Durations();
     private final Durations frozen = new Durations();
@@ -112,9 +111,9 @@ public final class ApplyLoop implements Replica {
         } finally {
             lock.unlock();
         }
+        applied.record(System.nanoTime() - beganAtNanos);
         clock.observe(logTime);
         wakeDue(index);
-        applied.record(lastAppliedAtNanos - beganAtNanos);
         if (hears == null) {
             return;
         }
@@ -181,11 +180,6 @@ public final class ApplyLoop implements Replica {
     /** Bytes of entries applied since the process started. Any thread. */
     public long appliedLogBytes() {
         return logBytes.get();
-    }
-
-    /** When the last entry was applied, in {@link System#nanoTime}. Any thread. */
-    public long lastAppliedAtNanos() {
-        return lastAppliedAtNanos;
     }
 
     /** Runs {@code task} once {@code index} is applied: at once, or on the apply thread. Any thread. */
@@ -294,7 +288,6 @@ public final class ApplyLoop implements Replica {
     private void advance(long term, long index) {
         appliedTerm = term;
         appliedIndex = index;
-        lastAppliedAtNanos = System.nanoTime();
     }
 
     private void wakeDue(long index) {

@@ -47,12 +47,6 @@ public final class Durations {
         sumNanos.add(nanos);
     }
 
-    /** Runs {@code times} as if each took {@code nanos}: one measurement for many that happened together. */
-    public void record(long nanos, int times) {
-        counts.addAndGet(bucket(nanos), times);
-        sumNanos.add(nanos * times);
-    }
-
     public Figures figures() {
         long[] now = new long[FINITE + 1];
         for (int i = 0; i <= FINITE; i++) {

@@ -34,7 +34,7 @@ class RatisMetricsTest {
 
             for (RatisMeter.Figure figure : figures) {
                 assertEquals(figure.meter().isTime(), figure.times() != null, figure::toString);
-                if (figure.meter().ofPeers()) {
+                if (!figure.meter().label().isEmpty()) {
                     assertTrue(figure.peer().matches("n[123].*"), figure::toString);
                 }
             }
