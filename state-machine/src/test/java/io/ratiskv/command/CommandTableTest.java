@@ -139,9 +139,15 @@ class CommandTableTest {
     }
 
     private static String described(KeySpec spec) {
-        KeySpec.Range range = (KeySpec.Range) spec.find();
-        String where = ((KeySpec.Index) spec.begin()).position() + "/" + range.last() + "/" + range.step();
-        return where + ":"
+        String begin = switch (spec.begin()) {
+            case KeySpec.Index index -> Integer.toString(index.position());
+            case KeySpec.Keyword it -> it.keyword() + "@" + it.startFrom();
+        };
+        String find = switch (spec.find()) {
+            case KeySpec.Range range -> range.last() + "/" + range.step();
+            case KeySpec.Counted counted -> "counted";
+        };
+        return begin + "/" + find + ":"
                 + sorted(
                         spec.flags().stream()
                                 .map(flag -> flag.wireName().toLowerCase(java.util.Locale.ROOT))
