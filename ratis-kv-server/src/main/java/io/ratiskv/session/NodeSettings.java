@@ -3,10 +3,13 @@ package io.ratiskv.session;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.resp.RespServer;
+import io.ratiskv.value.Limit;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +26,10 @@ final class NodeSettings {
         void apply(Bytes value);
     }
 
-    /** Replicated settings that clients may see and change, with what holds until the log has a value. */
-    private static final Map<String, String> REPLICATED =
-            Map.of("hash-max-listpack-entries", "128", "hash-max-listpack-value", "64");
-
-    /** Redis' older names of the same. */
-    private static final Map<String, String> ALIASES = Map.of(
-            "hash-max-ziplist-entries", "hash-max-listpack-entries",
-            "hash-max-ziplist-value", "hash-max-listpack-value");
+    /** Redis' older names of replicated settings. */
+    private static final Map<String, String> ALIASES = Arrays.stream(Limit.values())
+            .filter(limit -> limit.olderName() != null)
+            .collect(Collectors.toMap(Limit::olderName, Limit::setting));
 
     private final Sessions sessions;
     private final Map<String, Setting> settings = new TreeMap<>();
@@ -121,13 +120,15 @@ final class NodeSettings {
     }
 
     private void number(String name, Supplier<? extends Number> value, long min, long max, LongConsumer change) {
-        settings.put(name, new Setting(() -> value.get().toString(), word -> {
-            long number = LocalCommands.integer(word, "argument couldn't be parsed into an integer");
-            if (number < min || number > max) {
-                throw new CommandException("argument must be between " + min + " and " + max + " inclusive");
-            }
-            change.accept(number);
-        }));
+        settings.put(name, new Setting(() -> value.get().toString(), word -> change.accept(integer(word, min, max))));
+    }
+
+    private static long integer(Bytes word, long min, long max) {
+        long number = LocalCommands.integer(word, "argument couldn't be parsed into an integer");
+        if (number < min || number > max) {
+            throw new CommandException("argument must be between " + min + " and " + max + " inclusive");
+        }
+        return number;
     }
 
     /** Every setting by name: Redis' names for this node, then the node's own options under {@code ratis-kv-…}. */
@@ -136,10 +137,10 @@ final class NodeSettings {
         settings.forEach((name, setting) -> all.put(name, setting.value().get()));
         sessions.node().options().forEach((name, value) -> all.put("ratis-kv-" + name, value));
         Map<String, Bytes> replicated = sessions.node().replicatedSettings();
-        REPLICATED.forEach((name, otherwise) -> {
-            Bytes value = replicated.get(name);
-            all.put(name, value == null ? otherwise : value.latin1());
-        });
+        for (Limit limit : Limit.values()) {
+            Bytes value = replicated.get(limit.setting());
+            all.put(limit.setting(), value == null ? Long.toString(limit.standard()) : value.latin1());
+        }
         ALIASES.forEach((alias, name) -> all.put(alias, all.getOrDefault(name, "")));
         return all;
     }
@@ -147,8 +148,12 @@ final class NodeSettings {
     /** The name under which a setting is in the log; null when it is this node's alone or none at all. */
     @Nullable
     String replicatedName(String name) {
-        String known = ALIASES.getOrDefault(name, name);
-        return REPLICATED.containsKey(known) ? known : null;
+        Limit limit = replicated(name);
+        return limit == null ? null : limit.setting();
+    }
+
+    private static @Nullable Limit replicated(String name) {
+        return Limit.of(ALIASES.getOrDefault(name, name));
     }
 
     boolean knows(String name) {
@@ -162,10 +167,9 @@ final class NodeSettings {
      */
     void set(String name, Bytes value) {
         try {
-            if (replicatedName(name) != null) {
-                if (LocalCommands.integer(value, "argument couldn't be parsed into an integer") < 0) {
-                    throw new CommandException("argument must be between 0 and " + Long.MAX_VALUE + " inclusive");
-                }
+            Limit limit = replicated(name);
+            if (limit != null) {
+                integer(value, limit.min(), limit.max());
                 return;
             }
             Setting setting = settings.get(name);

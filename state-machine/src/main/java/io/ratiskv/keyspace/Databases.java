@@ -8,6 +8,7 @@ import io.ratiskv.collect.Epoch;
 import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.collect.SlotTrieView;
 import io.ratiskv.collect.Slots;
+import io.ratiskv.value.Limits;
 import io.ratiskv.value.Shapes;
 import io.ratiskv.value.Value;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ public final class Databases {
 
     public Databases() {
         hash = new KeyedHash(0, 0);
-        shapes = new Shapes(epoch, hash, Shapes.Limits.STANDARD);
+        shapes = new Shapes(epoch, hash, Limits.STANDARD);
         Entries.Keys keys = new Entries.Keys(hash);
         for (int i = 0; i < COUNT; i++) {
             keyspaces[i] = new Keyspace(i, this, keys, epoch);
@@ -201,7 +202,7 @@ public final class Databases {
     }
 
     /** From now on collections outgrow the compact shape here; those that did stay as they are. */
-    public void limit(Shapes.Limits limits) {
+    public void limit(Limits limits) {
         shapes = new Shapes(epoch, hash, limits);
     }
 

@@ -3,8 +3,8 @@ package io.ratiskv.machine;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.keyspace.Databases;
+import io.ratiskv.value.Limit;
 import io.ratiskv.value.Numeral;
-import io.ratiskv.value.Shapes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -19,8 +19,6 @@ final class Settings {
     static final String HASH_KEY = "hash-key";
 
     private static final int HASH_KEY_BYTES = 16;
-    private static final String HASH_ENTRIES = "hash-max-listpack-entries";
-    private static final String HASH_VALUE_BYTES = "hash-max-listpack-value";
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -38,35 +36,32 @@ final class Settings {
 
     /** Takes a value and lets it act. False if the value can not be: then nothing changed. */
     boolean set(String name, Bytes value, Databases databases) {
-        switch (name) {
-            case HASH_KEY -> {
-                if (value.length() != HASH_KEY_BYTES || !databases.isEmpty()) {
-                    return false;
-                }
-                byte[] key = value.toByteArray();
-                databases.rehash(new KeyedHash((long) LONGS.get(key, 0), (long) LONGS.get(key, Long.BYTES)));
-            }
-            case HASH_ENTRIES -> {
-                OptionalLong entries = Numeral.parseLong(value);
-                if (entries.isEmpty() || entries.getAsLong() < 0) {
-                    return false;
-                }
-                Shapes.Limits old = databases.shapes().limits();
-                databases.limit(new Shapes.Limits(entries.getAsLong(), old.hashValueBytesMax()));
-            }
-            case HASH_VALUE_BYTES -> {
-                OptionalLong bytes = Numeral.parseLong(value);
-                if (bytes.isEmpty() || bytes.getAsLong() < 0) {
-                    return false;
-                }
-                Shapes.Limits old = databases.shapes().limits();
-                databases.limit(new Shapes.Limits(old.hashEntriesMax(), bytes.getAsLong()));
-            }
-            default -> {
-                // The shell's: kept, replicated and reported, nothing else.
-            }
+        Limit limit = Limit.of(name);
+        boolean taken = limit != null
+                ? limit(limit, value, databases)
+                // Others are the shell's: kept, replicated and reported, nothing else.
+                : !name.equals(HASH_KEY) || rehash(value, databases);
+        if (taken) {
+            values.put(name, value.owned());
         }
-        values.put(name, value.owned());
+        return taken;
+    }
+
+    private static boolean rehash(Bytes value, Databases databases) {
+        if (value.length() != HASH_KEY_BYTES || !databases.isEmpty()) {
+            return false;
+        }
+        byte[] key = value.toByteArray();
+        databases.rehash(new KeyedHash((long) LONGS.get(key, 0), (long) LONGS.get(key, Long.BYTES)));
+        return true;
+    }
+
+    private static boolean limit(Limit limit, Bytes value, Databases databases) {
+        OptionalLong number = Numeral.parseLong(value);
+        if (number.isEmpty() || number.getAsLong() < limit.min() || number.getAsLong() > limit.max()) {
+            return false;
+        }
+        databases.limit(databases.shapes().limits().with(limit, number.getAsLong()));
         return true;
     }
 }

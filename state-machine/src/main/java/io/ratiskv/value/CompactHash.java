@@ -1,18 +1,14 @@
 package io.ratiskv.value;
 
 import io.ratiskv.api.Bytes;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small hash as one array: length (varint) and bytes of a field, length and bytes of its value, and so on, in the
- * order the fields came. Immutable; any thread.
- *
- * <p>Every change makes a new array, which costs no more than the search that precedes it, and lets replies and frozen
- * views point into the old one.
+ * A small hash as {@link PackedStrings}: a field, its value, the next field, in the order the fields came. Immutable; any
+ * thread.
  */
 final class CompactHash implements HashValue {
-    static final CompactHash EMPTY = new CompactHash(new byte[0], 0, 0);
+    static final CompactHash EMPTY = new CompactHash(PackedStrings.NONE, 0, 0);
 
     private final byte[] pairs;
     private final int size;
@@ -28,9 +24,11 @@ final class CompactHash implements HashValue {
     static CompactHash of(byte[] pairs) {
         int size = 0;
         int contentBytes = 0;
-        for (int at = 0; at < pairs.length; at = end(pairs, end(pairs, at))) {
+        for (int at = 0; at < pairs.length; ) {
+            int valueAt = PackedStrings.end(pairs, at);
             size++;
-            contentBytes += Varint.read(pairs, at) + Varint.read(pairs, end(pairs, at));
+            contentBytes += Varint.read(pairs, at) + Varint.read(pairs, valueAt);
+            at = PackedStrings.end(pairs, valueAt);
         }
         return new CompactHash(pairs, size, contentBytes);
     }
@@ -64,23 +62,18 @@ final class CompactHash implements HashValue {
     @Override
     public HashValue put(Bytes field, Bytes value, Shapes shapes) {
         int at = find(field);
-        Shapes.Limits limits = shapes.limits();
-        if (value.length() > limits.hashValueBytesMax()
-                || field.length() > limits.hashValueBytesMax()
-                || at < 0 && size >= limits.hashEntriesMax()) {
+        Limits limits = shapes.limits();
+        if (value.length() > limits.of(Limit.HASH_VALUE_BYTES)
+                || field.length() > limits.of(Limit.HASH_VALUE_BYTES)
+                || at < 0 && size >= limits.of(Limit.HASH_ENTRIES)) {
             return toTrie(shapes).put(field, value, shapes);
         }
         if (at < 0) {
-            byte[] grown = Arrays.copyOf(pairs, pairs.length + sizeOf(field) + sizeOf(value));
-            write(grown, write(grown, pairs.length, field), value);
+            byte[] grown = PackedStrings.splice(pairs, pairs.length, pairs.length, field, value);
             return new CompactHash(grown, size + 1, contentBytes + field.length() + value.length());
         }
         int valueAt = end(at);
-        int behind = end(valueAt);
-        byte[] changed = new byte[pairs.length - (behind - valueAt) + sizeOf(value)];
-        System.arraycopy(pairs, 0, changed, 0, valueAt);
-        int tail = write(changed, valueAt, value);
-        System.arraycopy(pairs, behind, changed, tail, pairs.length - behind);
+        byte[] changed = PackedStrings.splice(pairs, valueAt, end(valueAt), value);
         return new CompactHash(changed, size, contentBytes - Varint.read(pairs, valueAt) + value.length());
     }
 
@@ -91,10 +84,7 @@ final class CompactHash implements HashValue {
             return this;
         }
         int valueAt = end(at);
-        int behind = end(valueAt);
-        byte[] shrunk = new byte[pairs.length - (behind - at)];
-        System.arraycopy(pairs, 0, shrunk, 0, at);
-        System.arraycopy(pairs, behind, shrunk, at, pairs.length - behind);
+        byte[] shrunk = PackedStrings.splice(pairs, at, end(valueAt));
         return new CompactHash(shrunk, size - 1, contentBytes - field.length() - Varint.read(pairs, valueAt));
     }
 
@@ -116,10 +106,7 @@ final class CompactHash implements HashValue {
 
     @Override
     public void at(int rank, FieldVisitor visitor) {
-        int at = 0;
-        for (int i = 0; i < rank; i++) {
-            at = end(end(at));
-        }
+        int at = PackedStrings.seek(pairs, 2 * rank);
         visitor.visit(stringAt(at), stringAt(end(at)));
     }
 
@@ -133,43 +120,14 @@ final class CompactHash implements HashValue {
 
     /** Where the field begins, -1 if there is none. */
     private int find(Bytes field) {
-        byte[] wanted = field.array();
-        int from = field.offset();
-        int length = field.length();
-        int at = 0;
-        while (at < pairs.length) {
-            int fieldLength = Varint.read(pairs, at);
-            int start = at + Varint.size(fieldLength);
-            if (fieldLength == length && Arrays.equals(pairs, start, start + length, wanted, from, from + length)) {
-                return at;
-            }
-            at = end(start + fieldLength);
-        }
-        return -1;
+        return PackedStrings.find(pairs, field, 2);
     }
 
-    /** Where the string that begins at {@code at} ends. */
     private int end(int at) {
-        return end(pairs, at);
-    }
-
-    private static int end(byte[] pairs, int at) {
-        int length = Varint.read(pairs, at);
-        return at + Varint.size(length) + length;
+        return PackedStrings.end(pairs, at);
     }
 
     private Bytes stringAt(int at) {
-        int length = Varint.read(pairs, at);
-        return Bytes.wrap(pairs, at + Varint.size(length), length);
-    }
-
-    static int sizeOf(Bytes string) {
-        return Varint.size(string.length()) + string.length();
-    }
-
-    static int write(byte[] target, int at, Bytes string) {
-        int from = Varint.write(target, at, string.length());
-        string.copyTo(target, from);
-        return from + string.length();
+        return PackedStrings.string(pairs, at);
     }
 }

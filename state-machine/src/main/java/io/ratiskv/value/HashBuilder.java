@@ -1,15 +1,13 @@
 package io.ratiskv.value;
 
 import io.ratiskv.api.Bytes;
-import java.util.Arrays;
 
 /** A hash while its fields are read from a snapshot, in the shape it had. Confined to the thread that reads. */
 public final class HashBuilder {
     private final Shapes shapes;
     private final boolean compact;
     private TrieHash trie;
-    private byte[] pairs = new byte[64];
-    private int length;
+    private final PackedStrings.Builder pairs = new PackedStrings.Builder();
     private int size;
 
     public HashBuilder(boolean compact, Shapes shapes) {
@@ -22,8 +20,8 @@ public final class HashBuilder {
     public void add(Bytes field, Bytes value) {
         size++;
         if (compact) {
-            append(field);
-            append(value);
+            pairs.add(field);
+            pairs.add(value);
         } else {
             trie = trie.put(field, value, shapes);
         }
@@ -31,18 +29,10 @@ public final class HashBuilder {
 
     /** @throws IllegalArgumentException if there is no field, or one was there twice */
     public HashValue build() {
-        HashValue hash = compact ? CompactHash.of(Arrays.copyOf(pairs, length)) : trie;
+        HashValue hash = compact ? CompactHash.of(pairs.build()) : trie;
         if (size == 0 || hash.size() != size) {
             throw new IllegalArgumentException("a hash of " + size + " fields has " + hash.size());
         }
         return hash;
-    }
-
-    private void append(Bytes string) {
-        int end = Math.addExact(length, CompactHash.sizeOf(string));
-        if (end > pairs.length) {
-            pairs = Arrays.copyOf(pairs, (int) Math.min(Integer.MAX_VALUE - 64, Math.max(end, 2L * pairs.length)));
-        }
-        length = CompactHash.write(pairs, length, string);
     }
 }

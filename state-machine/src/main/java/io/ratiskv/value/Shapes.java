@@ -13,17 +13,6 @@ import io.ratiskv.collect.KeyedHash;
  * @param limits replicated configuration
  */
 public record Shapes(Epoch epoch, KeyedHash hash, ElementKeys<byte[]> fields, Limits limits) {
-    /**
-     * The largest compact collections.
-     *
-     * @param hashEntriesMax {@code hash-max-listpack-entries}
-     * @param hashValueBytesMax {@code hash-max-listpack-value}, of a field or its value
-     */
-    public record Limits(long hashEntriesMax, long hashValueBytesMax) {
-        /** As Redis 7.2 is configured when nothing is said. */
-        public static final Limits STANDARD = new Limits(128, 64);
-    }
-
     public Shapes(Epoch epoch, KeyedHash hash, Limits limits) {
         this(epoch, hash, new FieldKeys(hash), limits);
     }

@@ -10,7 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.collect.KeyedHash;
-import io.ratiskv.value.Shapes;
+import io.ratiskv.value.Limit;
+import io.ratiskv.value.Limits;
 import io.ratiskv.value.ValueType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -135,7 +136,7 @@ class KeyspaceTest {
 
     @Test
     void a_copy_and_its_original_go_their_own_ways() {
-        databases.limit(new Shapes.Limits(2, 64));
+        databases.limit(Limits.STANDARD.with(Limit.HASH_ENTRIES, 2));
         HashHandle original = keyspace.hash(KEY);
         for (int i = 0; i < 100; i++) {
             original.put(Bytes.of("f" + i), VALUE);
@@ -222,7 +223,7 @@ class KeyspaceTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void databases_agree_with_maps(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        databases.limit(new Shapes.Limits(3, 20));
+        databases.limit(Limits.STANDARD.with(Limit.HASH_ENTRIES, 3).with(Limit.HASH_VALUE_BYTES, 20));
         List<Map<Bytes, Held>> model = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             model.add(new HashMap<>());

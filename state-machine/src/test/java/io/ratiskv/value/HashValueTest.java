@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A hash in either shape is a map; compact it also keeps the order in which fields came. */
 class HashValueTest {
     private final Epoch epoch = new Epoch();
-    private final Shapes shapes = new Shapes(epoch, new KeyedHash(1, 2), new Shapes.Limits(4, 8));
+    private final Shapes shapes = new Shapes(epoch, new KeyedHash(1, 2), limits(4, 8));
 
     @Test
     void fields_keep_their_order_while_the_hash_is_compact() {
@@ -83,7 +83,7 @@ class HashValueTest {
     @ValueSource(longs = {1, 2, 3, 4})
     void both_shapes_agree_with_a_map_and_on_their_cost(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        Shapes everCompact = new Shapes(epoch, shapes.hash(), new Shapes.Limits(Long.MAX_VALUE, Long.MAX_VALUE));
+        Shapes everCompact = new Shapes(epoch, shapes.hash(), limits(Long.MAX_VALUE, Long.MAX_VALUE));
         HashValue compact = HashValue.empty();
         HashValue trie = TrieHash.empty(shapes);
         Map<Bytes, Bytes> model = new LinkedHashMap<>();
@@ -146,6 +146,10 @@ class HashValueTest {
         } while (cursor != 0);
         assertEquals(inOrder, byRank, "seed " + seed);
         assertEquals(inOrder, scanned, "seed " + seed);
+    }
+
+    private static Limits limits(long entries, long valueBytes) {
+        return Limits.STANDARD.with(Limit.HASH_ENTRIES, entries).with(Limit.HASH_VALUE_BYTES, valueBytes);
     }
 
     private HashValue put(HashValue hash, String field, String value) {

@@ -1,0 +1,61 @@
+package io.ratiskv.value;
+
+import org.jspecify.annotations.Nullable;
+
+/** Up to where a collection is kept compact: replicated settings under Redis' names. */
+public enum Limit {
+    HASH_ENTRIES("hash-max-listpack-entries", "hash-max-ziplist-entries", 128),
+    /** Of a field or its value. */
+    HASH_VALUE_BYTES("hash-max-listpack-value", "hash-max-ziplist-value", 64);
+
+    private final String setting;
+    private final @Nullable String olderName;
+    private final long standard;
+    private final long min;
+    private final long max;
+
+    Limit(String setting, @Nullable String olderName, long standard) {
+        this(setting, olderName, standard, 0, Long.MAX_VALUE);
+    }
+
+    Limit(String setting, @Nullable String olderName, long standard, long min, long max) {
+        this.setting = setting;
+        this.olderName = olderName;
+        this.standard = standard;
+        this.min = min;
+        this.max = max;
+    }
+
+    /** Its name in CONFIG. */
+    public String setting() {
+        return setting;
+    }
+
+    /** The name that older releases of Redis had for it, null if there is none. */
+    public @Nullable String olderName() {
+        return olderName;
+    }
+
+    /** What Redis 7.2 has when nothing is said. */
+    public long standard() {
+        return standard;
+    }
+
+    public long min() {
+        return min;
+    }
+
+    public long max() {
+        return max;
+    }
+
+    /** The limit that {@link #setting} names; null if none is named so. */
+    public static @Nullable Limit of(String setting) {
+        for (Limit limit : values()) {
+            if (limit.setting.equals(setting)) {
+                return limit;
+            }
+        }
+        return null;
+    }
+}
