@@ -1,5 +1,7 @@
 package io.ratiskv.api;
 
+import java.util.List;
+
 /**
  * One change of the state, as a typed handle made it: the only source of what follows from a change (keyspace events,
  * invalidation, wake-ups, what other regions are sent). Immutable; any thread.
@@ -27,6 +29,24 @@ public sealed interface Change {
             implements Change {}
 
     record HashFieldRemoved(int database, Bytes key, Bytes field) implements Change {}
+
+    /** These members are new to the set. */
+    record SetMembersAdded(int database, Bytes key, List<Bytes> members) implements Change {}
+
+    record SetMembersRemoved(int database, Bytes key, List<Bytes> members) implements Change {}
+
+    /** As {@link SetMembersRemoved}, but chosen by luck. */
+    record SetMembersPopped(int database, Bytes key, List<Bytes> members) implements Change {}
+
+    /** A set made of others took the place of whatever {@code key} held, without a deadline. */
+    record SetStored(int database, Bytes key, Algebra algebra) implements Change {}
+
+    /** What was made of several sets. */
+    enum Algebra {
+        UNION,
+        INTERSECTION,
+        DIFFERENCE
+    }
 
     /** A key and all it held is gone because a request removed it, or its last member. */
     record KeyRemoved(int database, Bytes key) implements Change {}

@@ -6,7 +6,10 @@ import io.ratiskv.api.Request;
 import io.ratiskv.keyspace.Databases;
 import io.ratiskv.keyspace.HashHandle;
 import io.ratiskv.keyspace.Keyspace;
+import io.ratiskv.keyspace.SetHandle;
 import io.ratiskv.value.Numeral;
+import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -50,6 +53,18 @@ final class Call {
             throw CommandException.syntax();
         }
         return words[next++];
+    }
+
+    /** The next {@code count} words, of those that are left. */
+    List<Bytes> take(int count) {
+        List<Bytes> taken = Arrays.asList(words).subList(next, next + count);
+        next += count;
+        return taken;
+    }
+
+    /** All words that are left. */
+    List<Bytes> takeRest() {
+        return take(remaining());
     }
 
     /** The word {@code ahead} of the next one, which stays. */
@@ -128,6 +143,10 @@ final class Call {
 
     HashHandle hash(Bytes key) {
         return keyspace().hash(key);
+    }
+
+    SetHandle set(Bytes key) {
+        return keyspace().set(key);
     }
 
     /** The log's time. */

@@ -25,6 +25,7 @@ public final class CommandTable {
         KeyCommands.declare(table);
         ExpiryCommands.declare(table);
         HashCommands.declare(table);
+        SetCommands.declare(table);
         DatabaseCommands.declare(table);
         ConnectionCommands.declare(table);
         ServerCommands.declare(table);

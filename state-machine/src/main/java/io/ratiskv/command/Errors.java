@@ -64,6 +64,10 @@ final class Errors {
         return new CommandException("ERR DB index is out of range");
     }
 
+    static CommandException notPositive() {
+        return new CommandException("ERR value is out of range, must be positive");
+    }
+
     static CommandException sameObject() {
         return new CommandException("ERR source and destination objects are the same");
     }

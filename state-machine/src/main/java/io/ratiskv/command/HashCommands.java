@@ -10,16 +10,11 @@ import io.ratiskv.keyspace.HashHandle;
 import io.ratiskv.value.ExtendedFloat;
 import io.ratiskv.value.FieldVisitor;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Hashes: fields with values under one key. Confined to whoever holds the state's lock. */
 final class HashCommands {
-    /** So many random fields at most: the reply is built in memory. */
-    private static final long RANDOM_FIELDS_MAX = 1 << 22;
-
     private HashCommands() {}
 
     static void declare(Declarations table) {
@@ -266,7 +261,7 @@ final class HashCommands {
         }
         boolean tooMany = withValues && (count < -Long.MAX_VALUE / 2 || count > Long.MAX_VALUE / 2);
         // Redis streams any number of repetitions (docs/differences.md).
-        if (tooMany || count < -RANDOM_FIELDS_MAX) {
+        if (tooMany || count < -Draws.REPETITIONS_MAX) {
             throw Errors.outOfRange("value");
         }
 
@@ -292,38 +287,18 @@ final class HashCommands {
             return Reply.NULL;
         }
         Reply[] drawn = {Reply.NULL};
-        hash.at(below(call, hash.size()), (field, value) -> drawn[0] = Reply.bulk(field));
+        hash.at(Draws.rank(call, hash.size()), (field, value) -> drawn[0] = Reply.bulk(field));
         return drawn[0];
     }
 
     /** Tells {@code count} distinct fields, all when there are no more; below 0 so many independent draws. */
     private static void drawn(Call call, HashHandle hash, long count, FieldVisitor visitor) {
         int size = hash.size();
-        if (size == 0) {
-            return;
-        }
         if (count >= size) {
             hash.forEach(visitor);
-            return;
+        } else {
+            Draws.ranks(call, size, count, rank -> hash.at(rank, visitor));
         }
-        for (long i = count; i < 0; i++) {
-            hash.at(below(call, size), visitor);
-        }
-        // Floyd's sampling (Bentley and Floyd, "A sample of brilliance", CACM 1987): as many draws as fields.
-        Set<Integer> ranks = new LinkedHashSet<>();
-        for (int last = size - (int) Math.max(count, 0); last < size; last++) {
-            int rank = below(call, last + 1);
-            if (!ranks.add(rank)) {
-                rank = last;
-                ranks.add(rank);
-            }
-            hash.at(rank, visitor);
-        }
-    }
-
-    /** Evenly from 0 to {@code bound - 1}. */
-    private static int below(Call call, int bound) {
-        return (int) Math.unsignedMultiplyHigh(call.databases().luck(), bound);
     }
 
     private static Reply scan(Call call) {

@@ -68,6 +68,18 @@ final class Consequences {
             case Change.HashFieldIncremented c -> event(c.database(), c.key(), "hincrby");
             case Change.HashFieldIncrementedByDecimal c -> event(c.database(), c.key(), "hincrbyfloat");
             case Change.HashFieldRemoved c -> event(c.database(), c.key(), "hdel");
+            case Change.SetMembersAdded c -> event(c.database(), c.key(), "sadd");
+            case Change.SetMembersRemoved c -> event(c.database(), c.key(), "srem");
+            case Change.SetMembersPopped c -> event(c.database(), c.key(), "spop");
+            case Change.SetStored c ->
+                event(
+                        c.database(),
+                        c.key(),
+                        switch (c.algebra()) {
+                            case UNION -> "sunionstore";
+                            case INTERSECTION -> "sinterstore";
+                            case DIFFERENCE -> "sdiffstore";
+                        });
             case Change.KeyRemoved c -> event(c.database(), c.key(), "del");
             case Change.KeyExpired c -> event(c.database(), c.key(), "expired");
             case Change.DeadlineSet c -> event(c.database(), c.key(), "expire");

@@ -297,11 +297,16 @@ public final class Databases {
         return true;
     }
 
-    /** The version of the running request's changes. */
-    long newVersion() {
+    /** @throws IllegalStateException while a read is evaluated */
+    void requireWrite() {
         if (reads) {
             throw new IllegalStateException("a read tries to change the state");
         }
+    }
+
+    /** The version of the running request's changes. */
+    long newVersion() {
+        requireWrite();
         if (requestVersion == 0) {
             if (versions == VERSION_MAX) {
                 throw new IllegalStateException("all versions are spent");

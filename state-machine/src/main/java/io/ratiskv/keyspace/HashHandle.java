@@ -15,17 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class HashHandle {
     private static final CommandException NOT_INTEGER = new CommandException("ERR hash value is not an integer");
 
-    private final Keyspace keyspace;
-    private final Databases databases;
-    private final Bytes key;
-    /** Null while there is no such key. */
-    private @Nullable ValueEntry entry;
+    private final TypedKey<HashValue> hash;
 
-    HashHandle(Keyspace keyspace, Databases databases, Bytes key, @Nullable ValueEntry entry) {
-        this.keyspace = keyspace;
-        this.databases = databases;
-        this.key = key;
-        this.entry = entry;
+    HashHandle(TypedKey<HashValue> hash) {
+        this.hash = hash;
     }
 
     /** How many fields, 0 when there is no such key. */
@@ -44,7 +37,7 @@ public final class HashHandle {
 
     /** True if the field is new. */
     public boolean put(Bytes field, Bytes value) {
-        return store(field, value, new Change.HashFieldPut(keyspace.database(), key, field, value));
+        return store(field, value, new Change.HashFieldPut(hash.database(), hash.key(), field, value));
     }
 
     /**
@@ -59,29 +52,26 @@ public final class HashHandle {
         if (old != null) {
             sum = Sums.exact(Numeral.parseLong(old).orElseThrow(() -> NOT_INTEGER), amount);
         }
-        Change change = new Change.HashFieldIncremented(keyspace.database(), key, field, amount, sum);
+        Change change = new Change.HashFieldIncremented(hash.database(), hash.key(), field, amount, sum);
         store(field, Bytes.of(sum), change);
         return sum;
     }
 
     /** Puts the sum that the caller made of the field's decimal number and {@code amount}. */
     public void incrementByDecimal(Bytes field, Bytes amount, Bytes result) {
-        store(field, result, new Change.HashFieldIncrementedByDecimal(keyspace.database(), key, field, amount, result));
+        store(
+                field,
+                result,
+                new Change.HashFieldIncrementedByDecimal(hash.database(), hash.key(), field, amount, result));
     }
 
     /** False if there was no such field. */
     public boolean remove(Bytes field) {
-        ValueEntry before = entry;
-        if (before == null || !contains(field)) {
+        if (!contains(field)) {
             return false;
         }
-        databases.newVersion();
-        HashValue rest = value().remove(field, databases.shapes());
-        entry = keyspace.storeValue(key, before, rest, new Change.HashFieldRemoved(keyspace.database(), key, field));
-        if (rest.size() == 0) {
-            keyspace.remove(key);
-            entry = null;
-        }
+        HashValue rest = hash.valueToChange(HashValue.empty()).remove(field, hash.shapes());
+        hash.store(rest, new Change.HashFieldRemoved(hash.database(), hash.key(), field));
         return true;
     }
 
@@ -106,16 +96,15 @@ public final class HashHandle {
     }
 
     private HashValue value() {
-        return entry == null ? HashValue.empty() : (HashValue) entry.value();
+        return hash.value(HashValue.empty());
     }
 
     private boolean store(Bytes field, Bytes value, Change change) {
-        databases.newVersion();
-        HashValue before = value();
+        HashValue before = hash.valueToChange(HashValue.empty());
         // Asked first: a large hash is changed in place.
         int size = before.size();
-        HashValue after = before.put(field, value, databases.shapes());
-        entry = keyspace.storeValue(key, entry, after, change);
+        HashValue after = before.put(field, value, hash.shapes());
+        hash.store(after, change);
         return after.size() > size;
     }
 }

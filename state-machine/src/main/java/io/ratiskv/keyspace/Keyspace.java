@@ -9,6 +9,7 @@ import io.ratiskv.collect.SlotTrie;
 import io.ratiskv.collect.SlotTrieView;
 import io.ratiskv.value.HashValue;
 import io.ratiskv.value.Numeral;
+import io.ratiskv.value.SetValue;
 import io.ratiskv.value.Value;
 import io.ratiskv.value.ValueType;
 import java.util.ArrayList;
@@ -259,14 +260,45 @@ public final class Keyspace {
      * @throws CommandException WRONGTYPE
      */
     public HashHandle hash(Bytes key) {
+        return new HashHandle(typed(key, HashValue.class));
+    }
+
+    // --- sets ---------------------------------------------------------------------------------------------------
+
+    /**
+     * The set at {@code key}.
+     *
+     * @throws CommandException WRONGTYPE
+     */
+    public SetHandle set(Bytes key) {
+        return new SetHandle(typed(key, SetValue.class));
+    }
+
+    /** Puts a set made of others, and never part of the state before, over whatever the key holds; without members the key is gone. */
+    public void putSet(Bytes key, SetValue set, Change.Algebra algebra) {
+        putValue(key, set, new Change.SetStored(database, key, algebra));
+    }
+
+    // --- what is not a string -----------------------------------------------------------------------------------
+
+    private <V extends Value> TypedKey<V> typed(Bytes key, Class<V> type) {
         Object entry = find(key);
         if (entry == null) {
-            return new HashHandle(this, databases, key, null);
+            return new TypedKey<>(this, databases, key, type, null);
         }
-        if (entry instanceof ValueEntry found && found.value() instanceof HashValue) {
-            return new HashHandle(this, databases, key, found);
+        if (entry instanceof ValueEntry found && type.isInstance(found.value())) {
+            return new TypedKey<>(this, databases, key, type, found);
         }
         throw CommandException.wrongType();
+    }
+
+    /** Puts a value without a deadline over whatever the key holds; one without members leaves the key absent. */
+    private void putValue(Bytes key, Value value, Change change) {
+        if (value.isEmpty()) {
+            remove(key);
+            return;
+        }
+        store(key, ValueEntry.of(key.toByteArray(), databases.newVersion(), Deadline.NONE, value), change);
     }
 
     /** Puts a value in place of the one its handle was given. */

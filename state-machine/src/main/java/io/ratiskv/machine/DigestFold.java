@@ -5,6 +5,7 @@ import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.collect.Slots;
 import io.ratiskv.keyspace.EntryVisitor;
 import io.ratiskv.value.HashValue;
+import io.ratiskv.value.SetValue;
 import io.ratiskv.value.Value;
 import io.ratiskv.value.ValueType;
 
@@ -58,6 +59,7 @@ public final class DigestFold {
     private static long content(Value value) {
         return switch (value) {
             case HashValue hash -> content(hash);
+            case SetValue set -> content(set);
         };
     }
 
@@ -65,6 +67,14 @@ public final class DigestFold {
         long[] sum = new long[1];
         hash.forEach((field, value) -> sum[0] += mix(mix(hash(field)) ^ hash(value)));
         return sum[0];
+    }
+
+    private static long content(SetValue set) {
+        long sum = 0;
+        for (Bytes member : set) {
+            sum += mix(hash(member));
+        }
+        return sum;
     }
 
     private static long hash(Bytes bytes) {

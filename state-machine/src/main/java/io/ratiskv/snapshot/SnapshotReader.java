@@ -11,6 +11,9 @@ import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.machine.Restoration;
 import io.ratiskv.value.HashBuilder;
 import io.ratiskv.value.HashValue;
+import io.ratiskv.value.SetBuilder;
+import io.ratiskv.value.SetShape;
+import io.ratiskv.value.SetValue;
 import io.ratiskv.value.ValueType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -150,7 +153,20 @@ public final class SnapshotReader {
                 HashValue hash = readHash(new HashBuilder(!shaped, databases.shapes()));
                 databases.restoreValue(database, key, version, expireAtMillis, hash);
             }
+            case SET -> {
+                boolean integers = (flags & SnapshotWriter.INTEGERS) != 0;
+                SetShape shape = integers ? SetShape.INTEGERS : shaped ? SetShape.TRIE : SetShape.COMPACT;
+                SetValue set = readSet(new SetBuilder(shape, databases.shapes()));
+                databases.restoreValue(database, key, version, expireAtMillis, set);
+            }
         }
+    }
+
+    private SetValue readSet(SetBuilder builder) throws IOException {
+        for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
+            builder.add(reader.string());
+        }
+        return builder.build();
     }
 
     private HashValue readHash(HashBuilder builder) throws IOException {

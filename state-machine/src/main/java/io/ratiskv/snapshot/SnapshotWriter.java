@@ -11,6 +11,7 @@ import io.ratiskv.machine.GatewayState;
 import io.ratiskv.machine.MachineState;
 import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.value.HashValue;
+import io.ratiskv.value.SetValue;
 import io.ratiskv.value.Value;
 import io.ratiskv.value.ValueType;
 import java.io.IOException;
@@ -27,6 +28,8 @@ public final class SnapshotWriter {
     static final int EXPIRES = 1;
     /** Of a string: put together piece by piece. Of a collection: past the compact shape. */
     static final int SHAPED = 2;
+    /** Of a set: in the shape for integers. */
+    static final int INTEGERS = 4;
 
     private SnapshotWriter() {}
 
@@ -115,7 +118,7 @@ public final class SnapshotWriter {
         @Override
         public void string(Bytes key, long version, long expireAtMillis, boolean pieced, Bytes value) {
             try {
-                writeHead(ValueType.STRING, key, version, expireAtMillis, pieced);
+                writeHead(ValueType.STRING, key, version, expireAtMillis, pieced ? SHAPED : 0);
                 writer.string(value);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -128,8 +131,15 @@ public final class SnapshotWriter {
             try {
                 switch (value) {
                     case HashValue hash -> {
-                        writeHead(ValueType.HASH, key, version, expireAtMillis, !hash.isCompact());
+                        writeHead(ValueType.HASH, key, version, expireAtMillis, hash.isCompact() ? 0 : SHAPED);
                         writeHash(hash);
+                    }
+                    case SetValue set -> {
+                        writeHead(ValueType.SET, key, version, expireAtMillis, shape(set));
+                        writer.varint(set.size());
+                        for (Bytes member : set) {
+                            writer.string(member);
+                        }
                     }
                 }
             } catch (IOException e) {
@@ -138,16 +148,24 @@ public final class SnapshotWriter {
             next.value(key, version, expireAtMillis, value);
         }
 
-        private void writeHead(ValueType type, Bytes key, long version, long expireAtMillis, boolean shaped)
+        private void writeHead(ValueType type, Bytes key, long version, long expireAtMillis, int shape)
                 throws IOException {
             boolean expires = expireAtMillis != Deadline.NONE;
             writer.oneByte(type.code());
-            writer.oneByte((expires ? EXPIRES : 0) | (shaped ? SHAPED : 0));
+            writer.oneByte((expires ? EXPIRES : 0) | shape);
             writer.varint(version);
             if (expires) {
                 writer.varint(expireAtMillis);
             }
             writer.string(key);
+        }
+
+        private static int shape(SetValue set) {
+            return switch (set.shape()) {
+                case INTEGERS -> INTEGERS;
+                case COMPACT -> 0;
+                case TRIE -> SHAPED;
+            };
         }
 
         private void writeHash(HashValue hash) throws IOException {

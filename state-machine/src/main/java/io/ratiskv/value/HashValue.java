@@ -27,6 +27,11 @@ public sealed interface HashValue extends Value permits CompactHash, TrieHash {
     long contentBytes();
 
     @Override
+    default boolean isEmpty() {
+        return size() == 0;
+    }
+
+    @Override
     default long cost() {
         return contentBytes() + (long) size() * FIELD_COST_BYTES;
     }

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 public enum Limit {
     HASH_ENTRIES("hash-max-listpack-entries", "hash-max-ziplist-entries", 128),
     /** Of a field or its value. */
-    HASH_VALUE_BYTES("hash-max-listpack-value", "hash-max-ziplist-value", 64);
+    HASH_VALUE_BYTES("hash-max-listpack-value", "hash-max-ziplist-value", 64),
+    SET_INTEGERS("set-max-intset-entries", null, 512),
+    SET_ENTRIES("set-max-listpack-entries", null, 128),
+    SET_VALUE_BYTES("set-max-listpack-value", null, 64);
 
     private final String setting;
     private final @Nullable String olderName;

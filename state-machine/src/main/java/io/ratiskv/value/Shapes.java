@@ -10,10 +10,12 @@ import io.ratiskv.collect.KeyedHash;
  * @param epoch of the state that the collections belong to
  * @param hash of members
  * @param fields how a trie reads the fields of a hash
+ * @param members how a trie reads the members of a set
  * @param limits replicated configuration
  */
-public record Shapes(Epoch epoch, KeyedHash hash, ElementKeys<byte[]> fields, Limits limits) {
+public record Shapes(
+        Epoch epoch, KeyedHash hash, ElementKeys<byte[]> fields, ElementKeys<byte[]> members, Limits limits) {
     public Shapes(Epoch epoch, KeyedHash hash, Limits limits) {
-        this(epoch, hash, new FieldKeys(hash), limits);
+        this(epoch, hash, new FieldKeys(hash), new MemberKeys(hash), limits);
     }
 }

@@ -7,11 +7,14 @@ package io.ratiskv.value;
  * <p>A changing method returns the value to store in place of the one it was called on, which is then no longer to be
  * used by its owner; what a frozen view holds is never changed.
  */
-public sealed interface Value permits HashValue {
+public sealed interface Value permits HashValue, SetValue {
     ValueType type();
 
     /** The shape in OBJECT ENCODING's words. */
     String encoding();
+
+    /** Whether it has no member: then no key holds it. */
+    boolean isEmpty();
 
     /** What it counts in the memory account beside its key, in bytes; the same for every shape. */
     long cost();

@@ -1,9 +1,10 @@
 package io.ratiskv.value;
 
-/** The types a key can have, as TYPE names them. The codes 2, 3, 4 and 5 are list's, set's, sorted set's and stream's. */
+/** The types a key can have, as TYPE names them. The codes 2, 4 and 5 are list's, sorted set's and stream's. */
 public enum ValueType {
     STRING("string", 0),
-    HASH("hash", 1);
+    HASH("hash", 1),
+    SET("set", 3);
 
     private final String word;
     private final int code;

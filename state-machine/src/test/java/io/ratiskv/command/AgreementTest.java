@@ -37,12 +37,15 @@ class AgreementTest {
             "object|idletime",
             "object|refcount",
             "randomkey",
-            "raft.versions");
+            "raft.versions",
+            "spop",
+            "srandmember");
 
-    private static final Set<String> IN_ANY_ORDER = Set.of("hgetall", "hkeys", "hvals", "keys");
+    private static final Set<String> IN_ANY_ORDER =
+            Set.of("hgetall", "hkeys", "hvals", "keys", "sdiff", "sinter", "smembers", "sunion");
 
     /** How far one call gets is each one's own affair. */
-    private static final Set<String> PIECEMEAL = Set.of("hscan", "scan");
+    private static final Set<String> PIECEMEAL = Set.of("hscan", "scan", "sscan");
 
     /** Their replies depend on the clock, of which Redis has its own. */
     private static final Set<String> TIMED = Set.of("expiretime", "pexpiretime", "pttl", "ttl");
@@ -137,6 +140,10 @@ class AgreementTest {
         if (command.name().equals("object|encoding") && ourText.equals("\"int\"")) {
             // A sum that INCRBYFLOAT left is text to Redis, even if it is an integer.
             return theirText.equals(ourText) || theirText.equals("\"embstr\"");
+        }
+        if (command.name().equals("object|encoding") && ourText.equals("\"listpack\"")) {
+            // Redis 7.0 has no listpack for sets.
+            return theirText.equals(ourText) || theirText.equals("\"hashtable\"");
         }
         return IN_ANY_ORDER.contains(command.name())
                 ? sorted(theirText).equals(sorted(ourText))

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 final class UsageGenerator {
     private final SplittableRandom random;
     private long numkeys;
+    private Group group = Group.GENERIC;
 
     UsageGenerator(SplittableRandom random) {
         this.random = random;
@@ -18,6 +19,7 @@ final class UsageGenerator {
     /** The words of a request, its name in either case, its options in any order. */
     Bytes[] draw(Command command) {
         List<String> words = new ArrayList<>();
+        group = command.group();
         command.usage().name().forEach(word -> words.add(anyCase(word)));
         List<Term> terms = new ArrayList<>(command.usage().terms());
         shuffleOptions(terms);
@@ -78,13 +80,18 @@ final class UsageGenerator {
 
     private String word(Term.Argument argument) {
         return switch (argument.type()) {
-            case KEY -> "key" + random.nextInt(4);
+            case KEY -> key();
             case STRING -> random.nextBoolean() ? "word" + random.nextInt(4) : Integer.toString(random.nextInt(100));
             case PATTERN -> pattern();
             case DOUBLE -> decimal();
             case UNIX_TIME -> Long.toString(random.nextLong(1, 4_102_444_800L));
             case INTEGER -> integer(argument.name());
         };
+    }
+
+    /** Most of the time one of the family's own, so that keys of one type meet. */
+    private String key() {
+        return (random.nextInt(4) > 0 ? group.wireName() : "key") + random.nextInt(4);
     }
 
     private String pattern() {

@@ -50,11 +50,13 @@ public final class RandomLog {
 
     private void step() {
         int gateway = random.nextInt(NODES.size());
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(26)) {
             case 0 -> append(new Entry.Tick());
             case 1 -> append(new Entry.Digest());
             case 2 -> append(new Entry.Configure("hash-max-listpack-entries", Bytes.of(random.nextInt(2, 9))));
             case 3 -> append(new Entry.Configure("hash-max-listpack-value", Bytes.of(random.nextInt(4, 40))));
+            case 12 -> append(new Entry.Configure("set-max-intset-entries", Bytes.of(random.nextInt(1, 6))));
+            case 13 -> append(new Entry.Configure("set-max-listpack-entries", Bytes.of(random.nextInt(2, 9))));
             case 4 -> {
                 if (random.nextInt(8) == 0) {
                     open(gateway);
@@ -129,7 +131,7 @@ public final class RandomLog {
 
     private Request write() {
         return request(
-                switch (random.nextInt(27)) {
+                switch (random.nextInt(36)) {
                     case 0 -> words("SET", key(), text());
                     case 1 -> words("SET", key(), text(), "PX", number(1, 3_000));
                     case 2 -> words("SET", key(), text(), "NX");
@@ -153,6 +155,13 @@ public final class RandomLog {
                     case 23 -> words("HINCRBYFLOAT", key(), field(), "1.5");
                     case 24 -> random.nextInt(10) == 0 ? words("FLUSHDB") : words("PEXPIRE", key(), "700");
                     case 25 -> random.nextInt(10) == 0 ? words("SWAPDB", "0", "1") : words("SET", key(), text());
+                    case 26, 27, 28 -> words("SADD", key(), field(), member(), member());
+                    case 29 -> words("SREM", key(), member(), field());
+                    case 30 -> words("SPOP", key());
+                    case 31 -> words("SPOP", key(), number(0, 5));
+                    case 32 -> words("SMOVE", key(), key(), member());
+                    case 33 -> words("SUNIONSTORE", key(), key(), key());
+                    case 34 -> words(random.nextBoolean() ? "SINTERSTORE" : "SDIFFSTORE", key(), key(), key());
                     default -> words("GETSET", key(), text());
                 });
     }
@@ -161,7 +170,7 @@ public final class RandomLog {
     public static Request read(SplittableRandom random) {
         RandomLog log = new RandomLog(random);
         return log.request(
-                switch (random.nextInt(12)) {
+                switch (random.nextInt(14)) {
                     case 0, 1 -> log.words("GET", log.key());
                     case 2 -> log.words("HGETALL", log.key());
                     case 3 -> log.words("HSCAN", log.key(), "0", "COUNT", "100");
@@ -172,6 +181,8 @@ public final class RandomLog {
                     case 8 -> log.words("DBSIZE");
                     case 9 -> log.words("OBJECT", "ENCODING", log.key());
                     case 10 -> log.words("PEXPIRETIME", log.key());
+                    case 11 -> log.words("SMEMBERS", log.key());
+                    case 12 -> log.words("SRANDMEMBER", log.key(), log.number(-3, 4));
                     default -> log.words("STRLEN", log.key());
                 });
     }
@@ -192,6 +203,10 @@ public final class RandomLog {
 
     private Bytes field() {
         return Bytes.of("field" + random.nextInt(14));
+    }
+
+    private Bytes member() {
+        return random.nextBoolean() ? Bytes.of(random.nextInt(12)) : field();
     }
 
     private Bytes text() {

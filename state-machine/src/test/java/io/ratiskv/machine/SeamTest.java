@@ -86,7 +86,7 @@ class SeamTest {
             for (int i = 0; i < KEYS; i++) {
                 Bytes key = Bytes.of("key" + i);
                 Reply type = ask(machine, database, "TYPE", key);
-                Reply value = ask(machine, database, type.equals(new Reply.Simple("hash")) ? "HGETALL" : "GET", key);
+                Reply value = ask(machine, database, reading(((Reply.Simple) type).text()), key);
                 Reply deadline = ask(machine, database, "PEXPIRETIME", key);
                 all.put(
                         new Place(database, key),
@@ -98,6 +98,14 @@ class SeamTest {
             }
         }
         return all;
+    }
+
+    private static String reading(String type) {
+        return switch (type) {
+            case "hash" -> "HGETALL";
+            case "set" -> "SMEMBERS";
+            default -> "GET";
+        };
     }
 
     private static Reply ask(KeyValueStateMachine machine, int database, String command, Bytes key) {

@@ -1,0 +1,65 @@
+package io.ratiskv.keyspace;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Change;
+import io.ratiskv.value.Shapes;
+import io.ratiskv.value.Value;
+import org.jspecify.annotations.Nullable;
+
+/** A key that holds a value of one type, or nothing yet: what every handle stands on. Confined as the handle is. */
+final class TypedKey<V extends Value> {
+    private final Keyspace keyspace;
+    private final Databases databases;
+    private final Bytes key;
+    private final Class<V> type;
+    /** Null while there is no such key. */
+    private @Nullable ValueEntry entry;
+
+    TypedKey(Keyspace keyspace, Databases databases, Bytes key, Class<V> type, @Nullable ValueEntry entry) {
+        this.keyspace = keyspace;
+        this.databases = databases;
+        this.key = key;
+        this.type = type;
+        this.entry = entry;
+    }
+
+    int database() {
+        return keyspace.database();
+    }
+
+    Bytes key() {
+        return key;
+    }
+
+    Shapes shapes() {
+        return databases.shapes();
+    }
+
+    boolean isAbsent() {
+        return entry == null;
+    }
+
+    /** The value, {@code absent} while there is no such key. */
+    V value(V absent) {
+        return entry == null ? absent : type.cast(entry.value());
+    }
+
+    /**
+     * The value as {@link #value}, to be changed in place and stored.
+     *
+     * @throws IllegalStateException while a read is evaluated
+     */
+    V valueToChange(V absent) {
+        databases.requireWrite();
+        return value(absent);
+    }
+
+    /** Puts a value in place of the one there was; with one without members the key is gone. */
+    void store(V value, Change change) {
+        entry = keyspace.storeValue(key, entry, value, change);
+        if (value.isEmpty()) {
+            keyspace.remove(key);
+            entry = null;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.ratiskv.value;
+
+import io.ratiskv.api.Bytes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What sets have in common, together, or alone. Stateless; any thread. */
+public final class SetAlgebra {
+    private SetAlgebra() {}
+
+    /** All members of any of the sets. */
+    public static SetValue union(List<? extends Members> sets, Shapes shapes) {
+        SetValue union = IntegerSet.EMPTY;
+        for (Members set : sets) {
+            for (Bytes member : set) {
+                union = union.add(member, shapes);
+            }
+        }
+        return union;
+    }
+
+    /** The members that all sets have. */
+    public static SetValue intersection(List<? extends Members> sets, Shapes shapes) {
+        SetValue[] common = {smallest(sets) instanceof IntegerSet ? IntegerSet.EMPTY : CompactSet.EMPTY};
+        forEachCommon(sets, Integer.MAX_VALUE, member -> common[0] = common[0].add(member, shapes));
+        return asIntegers(common[0], shapes);
+    }
+
+    /** The members of the first set that no other has. */
+    public static SetValue difference(List<? extends Members> sets, Shapes shapes) {
+        SetValue[] left = {IntegerSet.EMPTY};
+        forEachLeft(sets, member -> left[0] = left[0].add(member, shapes));
+        return left[0];
+    }
+
+    /**
+     * Tells the members that all sets have, {@code limit} of them at most.
+     *
+     * @return how many were told
+     */
+    public static int forEachCommon(List<? extends Members> sets, int limit, Consumer<Bytes> visitor) {
+        List<Members> bySize = new ArrayList<>(sets);
+        bySize.sort(Comparator.comparingInt(Members::size));
+        List<Members> others = bySize.subList(1, bySize.size());
+        int told = 0;
+        for (Bytes member : bySize.getFirst()) {
+            if (told == limit) {
+                break;
+            }
+            if (others.stream().allMatch(set -> set.contains(member))) {
+                visitor.accept(member);
+                told++;
+            }
+        }
+        return told;
+    }
+
+    /** Tells the members of the first set that no other has. */
+    public static void forEachLeft(List<? extends Members> sets, Consumer<Bytes> visitor) {
+        List<? extends Members> others = sets.subList(1, sets.size());
+        for (Bytes member : sets.getFirst()) {
+            if (others.stream().noneMatch(set -> set.contains(member))) {
+                visitor.accept(member);
+            }
+        }
+    }
+
+    private static Members smallest(List<? extends Members> sets) {
+        return sets.stream().min(Comparator.comparingInt(Members::size)).orElseThrow();
+    }
+
+    /** The set in the shape for integers, if it has no other members and not too many. */
+    private static SetValue asIntegers(SetValue set, Shapes shapes) {
+        if (set.size() > shapes.limits().of(Limit.SET_INTEGERS)) {
+            return set;
+        }
+        SetValue integers = IntegerSet.EMPTY;
+        for (Bytes member : set) {
+            if (Numeral.parseLong(member).isEmpty()) {
+                return set;
+            }
+            integers = integers.add(member, shapes);
+        }
+        return integers;
+    }
+}
