@@ -131,7 +131,30 @@ final class RaftCommands {
 
     private static void transfer(Session session, @Nullable String node, long timeoutMillis, Consumer<Reply> reply) {
         Sessions sessions = session.sessions();
+        checkLeads(sessions.node());
+        checkVotes(sessions.node(), node);
         sessions.whenDone(sessions.administration().transferLeadership(node, timeoutMillis), done -> Reply.OK, reply);
+    }
+
+    /** Only the leader can hand over what it has; whoever asks another node is told where to go. */
+    private static void checkLeads(NodeView node) {
+        String leader = node.leader();
+        if (leader == null) {
+            throw new CommandException("TRYAGAIN no leader is known here that could hand over");
+        }
+        if (!leader.equals(node.nodeId())) {
+            String address = node.respAddress(leader);
+            throw new CommandException("ERR this node, " + node.nodeId() + ", does not lead: ask " + leader
+                    + (address == null ? "" : " at " + address));
+        }
+    }
+
+    private static void checkVotes(NodeView node, @Nullable String successor) {
+        if (successor != null
+                && node.log().peers().stream()
+                        .noneMatch(peer -> peer.voter() && peer.id().equals(successor))) {
+            throw new CommandException("ERR no voting member is called \"" + successor + "\"; RAFT.MEMBERS lists them");
+        }
     }
 
     /** {@code FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]}. */

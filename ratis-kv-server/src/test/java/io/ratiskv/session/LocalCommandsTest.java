@@ -3,6 +3,7 @@ package io.ratiskv.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ratiskv.api.Bytes;
@@ -299,6 +300,26 @@ class LocalCommandsTest {
         assertEquals(Reply.of(-1), client.ask("CLIENT GETREDIR"));
         assertEquals(Reply.EMPTY_ARRAY, client.ask("MODULE LIST"));
         assertEquals(Reply.EMPTY_ARRAY, client.ask("LATENCY LATEST"));
+    }
+
+    @Test
+    void a_node_that_does_not_lead_says_who_can_hand_over_and_takes_snapshots_of_its_own() {
+        node.view.leads = false;
+        String redirected = "ERR this node, n1, does not lead: ask n2 at 127.0.0.1:6380";
+        assertEquals(redirected, client.askText("RAFT.TRANSFER"));
+        assertEquals(redirected, client.askText("RAFT.TRANSFER n3"));
+        assertEquals(redirected, client.askText("FAILOVER"));
+        assertNull(node.view.transferredTo);
+        assertEquals(Reply.of(7), client.ask("RAFT.SNAPSHOT"));
+    }
+
+    @Test
+    void leadership_goes_to_members_alone() {
+        assertEquals(
+                "ERR no voting member is called \"n9\"; RAFT.MEMBERS lists them", client.askText("RAFT.TRANSFER n9"));
+        assertNull(node.view.transferredTo);
+        assertEquals(Reply.OK, client.ask("RAFT.TRANSFER"));
+        assertEquals("any", node.view.transferredTo);
     }
 
     @Test
