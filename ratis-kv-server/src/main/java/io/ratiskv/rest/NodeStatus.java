@@ -1,5 +1,6 @@
 package io.ratiskv.rest;
 
+import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.replication.Consensus;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,10 @@ public interface NodeStatus {
 
     /** The log and the members as this node sees them. */
     Consensus.LogStatus log();
+
+    /** Where clients reach a node, as it announced through the log; null when it did not yet. */
+    @Nullable
+    NodeAddress address(String node);
 
     /** The index of the last applied entry: what was answered so far is in the state up to it. */
     long appliedIndex();

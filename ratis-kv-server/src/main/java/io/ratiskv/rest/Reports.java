@@ -1,5 +1,6 @@
 package io.ratiskv.rest;
 
+import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.replication.Consensus;
 import io.ratiskv.replication.Consensus.LogStatus;
 import java.io.ByteArrayOutputStream;
@@ -32,7 +33,7 @@ final class Reports {
             json.writeNumberProperty("log_length", Math.max(0, log.lastIndex() - log.firstIndex() + 1));
             json.writeArrayPropertyStart("peers");
             for (Consensus.Peer peer : log.peers()) {
-                if (!peer.id().equals(node.nodeId())) writePeer(json, peer, log.lastIndex());
+                if (!peer.id().equals(node.nodeId())) writePeer(json, peer, node.address(peer.id()), log.lastIndex());
             }
             json.writeEndArray();
             writeSnapshot(json, node.lastSnapshot());
@@ -83,11 +84,14 @@ final class Reports {
         json.writeEndObject();
     }
 
-    private static void writePeer(JsonGenerator json, Consensus.Peer peer, long lastIndex) {
+    private static void writePeer(
+            JsonGenerator json, Consensus.Peer peer, @Nullable NodeAddress address, long lastIndex) {
         boolean known = peer.matchIndex() >= 0;
         json.writeStartObject();
         json.writeStringProperty("id", peer.id());
         json.writeStringProperty("address", peer.raftAddress());
+        json.writeStringProperty("resp", address == null ? null : address.respAddress());
+        json.writeStringProperty("http", address == null ? null : address.httpAddress());
         if (known) {
             json.writeNumberProperty("match_index", peer.matchIndex());
             json.writeNumberProperty("lag", Math.max(0, lastIndex - peer.matchIndex()));

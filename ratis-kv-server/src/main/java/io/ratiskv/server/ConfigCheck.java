@@ -1,5 +1,6 @@
 package io.ratiskv.server;
 
+import io.ratiskv.server.ServerConfig.Announced;
 import io.ratiskv.server.ServerConfig.Clients;
 import io.ratiskv.server.ServerConfig.Diagnostics;
 import io.ratiskv.server.ServerConfig.RaftLog;
@@ -54,6 +55,9 @@ final class ConfigCheck {
                 get(Options.DATA),
                 get(Options.RESP),
                 get(Options.HTTP),
+                new Announced(
+                        announced(Options.ANNOUNCE_RESP, get(Options.RESP)),
+                        announced(Options.ANNOUNCE_HTTP, get(Options.HTTP))),
                 get(Options.READS),
                 get(Options.FSYNC),
                 get(Options.REQUEST_TIMEOUT_MILLIS),
@@ -118,6 +122,18 @@ final class ConfigCheck {
     private List<Peer> peers() {
         @Nullable List<Peer> peers = find(Options.PEERS);
         return peers != null ? peers : Peer.parseList(get(Options.ID) + "=" + Options.RAFT_DEFAULT_ADDRESS);
+    }
+
+    /** Nobody can dial "every interface": the other nodes know a host for this one. */
+    private HostPort announced(Option<HostPort> option, HostPort bound) {
+        @Nullable HostPort given = find(option);
+        if (given != null) return given;
+        if (!bound.isEveryInterface()) return bound;
+        return peers().stream()
+                .filter(peer -> peer.id().equals(get(Options.ID)))
+                .findFirst()
+                .map(self -> new HostPort(self.raft().host(), bound.port()))
+                .orElse(bound);
     }
 
     private long maxBulkBytes() {

@@ -50,6 +50,12 @@ public record HostPort(String host, int port) {
         return address != null && address.isLoopbackAddress();
     }
 
+    /** Whether a socket bound to it hears every address of the machine. */
+    boolean isEveryInterface() {
+        @Nullable InetAddress address = resolved();
+        return address != null && address.isAnyLocalAddress();
+    }
+
     /** Whether both cannot be bound at once on one machine. */
     boolean collidesWith(HostPort other) {
         if (port == 0 || port != other.port) return false;

@@ -128,8 +128,8 @@ public final class Node implements AutoCloseable {
                 new Gateway.Identity(
                         config.id(),
                         new SecureRandom().nextLong(),
-                        config.resp().toString(),
-                        config.http().toString()),
+                        config.announced().resp().toString(),
+                        config.announced().http().toString()),
                 READ_GAP_MICROS,
                 Node::randomHashKey,
                 digests::happened);
@@ -309,8 +309,11 @@ public final class Node implements AutoCloseable {
         ServerConfig.Web web = config.web();
         Set<String> hosts = new HashSet<>(web.allowedHosts());
         Peer self = config.self();
-        hosts.addAll(
-                List.of(config.http().host(), self.raft().host(), self.peer().host()));
+        hosts.addAll(List.of(
+                config.http().host(),
+                config.announced().http().host(),
+                self.raft().host(),
+                self.peer().host()));
         return new RestSettings(
                 config.http().host(),
                 config.http().port(),

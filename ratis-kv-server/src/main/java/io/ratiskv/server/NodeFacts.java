@@ -51,11 +51,10 @@ final class NodeFacts implements NodeView, NodeStatus {
     }
 
     @Override
-    public @Nullable String respAddress(String node) {
+    public @Nullable NodeAddress address(String node) {
         List<NodeAddress> known = state.ask(KeyValueStateMachine::nodes);
         return known.stream()
                 .filter(address -> address.node().equals(node))
-                .map(NodeAddress::respAddress)
                 .findFirst()
                 .orElse(null);
     }

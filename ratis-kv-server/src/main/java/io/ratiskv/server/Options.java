@@ -69,6 +69,22 @@ final class Options {
             "127.0.0.1:8080",
             "Where HTTP is served (/command, /status, /health, /metrics); port 0 lets the system choose.",
             ServerConfig::http);
+    static final Option<HostPort> ANNOUNCE_RESP = Option.absent(
+            NODE,
+            "announce-resp",
+            new Kind<>("HOST:PORT", false, text -> HostPort.parse(text, 1), HostPort::toString),
+            "--resp, or where that is every interface the host in --peers with its port",
+            "Where this node tells Redis clients to connect, in INFO, ROLE and RAFT.MEMBERS: needed where addresses are"
+                    + " translated.",
+            config -> config.announced().resp());
+    static final Option<HostPort> ANNOUNCE_HTTP = Option.absent(
+            NODE,
+            "announce-http",
+            new Kind<>("HOST:PORT", false, text -> HostPort.parse(text, 1), HostPort::toString),
+            "--http, or where that is every interface the host in --peers with its port",
+            "Where this node tells others to ask it over HTTP, in RAFT.MEMBERS and /status: needed where addresses are"
+                    + " translated.",
+            config -> config.announced().http());
 
     static final Option<ReadMode> READS = Option.of(
             CONSISTENCY,
@@ -157,8 +173,8 @@ final class Options {
             "http-allowed-hosts",
             Kind.names("HOST,…"),
             "none",
-            "Names under which HTTP may ask this node (the Host header without port), beside those of loopback, of --http"
-                    + " and of --peers, and the address that was connected to; * allows any.",
+            "Names under which HTTP may ask this node (the Host header without port), beside those of loopback, of --http,"
+                    + " --announce-http and --peers, and the address that was connected to; * allows any.",
             config -> noneIfEmpty(config.web().allowedHosts()));
     static final Option<Set<String>> HTTP_ALLOWED_ORIGINS = Option.absent(
             SECURITY,
@@ -295,6 +311,8 @@ final class Options {
             DATA,
             RESP,
             HTTP,
+            ANNOUNCE_RESP,
+            ANNOUNCE_HTTP,
             READS,
             FSYNC,
             REQUEST_TIMEOUT_MILLIS,

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param data the directory that this node alone owns
  * @param resp where Redis clients connect
  * @param http where the HTTP interface listens
+ * @param announced where clients are told to come
  * @param reads how a read is made linearizable
  * @param fsync when a log write counts as durable
  * @param requestTimeoutMillis how long a request may wait for its outcome
@@ -30,6 +31,7 @@ public record ServerConfig(
         Path data,
         HostPort resp,
         HostPort http,
+        Announced announced,
         ReadMode reads,
         FsyncMode fsync,
         int requestTimeoutMillis,
@@ -41,6 +43,14 @@ public record ServerConfig(
 
     /** The number of databases that SELECT accepts; fixed, because an entry of the log names one of them. */
     public static final int DATABASES = 16;
+
+    /**
+     * What the node puts into the log as its addresses.
+     *
+     * @param resp for Redis clients
+     * @param http for HTTP
+     */
+    public record Announced(HostPort resp, HostPort http) {}
 
     /** How a read is made linearizable. */
     public enum ReadMode {

@@ -1,6 +1,7 @@
 package io.ratiskv.session;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.machine.Statistics;
 import io.ratiskv.replication.Consensus;
 import java.util.Map;
@@ -20,9 +21,15 @@ public interface NodeView {
     @Nullable
     String leader();
 
-    /** Where clients reach a node, {@code host:port} as it announced through the log; null when it did not yet. */
+    /** Where clients reach a node, as it announced through the log; null when it did not yet. */
     @Nullable
-    String respAddress(String node);
+    NodeAddress address(String node);
+
+    /** {@code host:port} of RESP. */
+    default @Nullable String respAddress(String node) {
+        NodeAddress address = address(node);
+        return address == null ? null : address.respAddress();
+    }
 
     /** Figures of the state this node has applied. */
     Statistics statistics();

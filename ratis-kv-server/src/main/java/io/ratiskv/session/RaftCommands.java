@@ -3,6 +3,7 @@ package io.ratiskv.session;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
+import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.replication.Consensus;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,7 +105,9 @@ final class RaftCommands {
             put(facts, "id", Reply.bulk(peer.id()));
             put(facts, "role", Reply.bulk(role(node, peer)));
             put(facts, "raft", Reply.bulk(peer.raftAddress()));
-            put(facts, "resp", bulkOrNull(node.respAddress(peer.id())));
+            NodeAddress address = node.address(peer.id());
+            put(facts, "resp", bulkOrNull(address == null ? null : address.respAddress()));
+            put(facts, "http", bulkOrNull(address == null ? null : address.httpAddress()));
             put(facts, "match-index", Reply.of(peer.matchIndex()));
             put(facts, "lag", Reply.of(peer.matchIndex() < 0 ? -1 : Math.max(0, log.lastIndex() - peer.matchIndex())));
             put(facts, "last-contact-ms", Reply.of(peer.lastContactMillis()));

@@ -1,5 +1,6 @@
 package io.ratiskv.rest;
 
+import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.replication.Consensus;
 import io.ratiskv.session.TestServer;
 import java.io.IOException;
@@ -110,6 +111,11 @@ final class CommandServer implements AutoCloseable {
         @Override
         public Consensus.LogStatus log() {
             return new Consensus.LogStatus("LEADER", 1, APPLIED, APPLIED, 0, APPLIED, 0, List.of());
+        }
+
+        @Override
+        public @Nullable NodeAddress address(String node) {
+            return null;
         }
 
         @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.replication.Consensus;
 import io.ratiskv.tls.TestAuthority;
 import io.ratiskv.tls.Tls;
@@ -63,6 +64,11 @@ class RestServerTest {
         }
 
         @Override
+        public @Nullable NodeAddress address(String node) {
+            return node.equals("n2") ? new NodeAddress("n2", "kv2.example.com:6379", "kv2.example.com:8080") : null;
+        }
+
+        @Override
         public long appliedIndex() {
             return appliedIndex;
         }
@@ -113,8 +119,9 @@ class RestServerTest {
         assertEquals("""
                 {"node_id":"n1","state":"LEADER","current_term":7,"leader_id":"n1","commit_index":2500,\
                 "last_applied":2490,"log_length":1502,"peers":[\
-                {"id":"n2","address":"127.0.0.1:26002","match_index":2400,"lag":101},\
-                {"id":"n3","address":"127.0.0.1:26003","match_index":null,"lag":null}],\
+                {"id":"n2","address":"127.0.0.1:26002","resp":"kv2.example.com:6379",\
+                "http":"kv2.example.com:8080","match_index":2400,"lag":101},\
+                {"id":"n3","address":"127.0.0.1:26003","resp":null,"http":null,"match_index":null,"lag":null}],\
                 "snapshot":{"index":2000,"age_seconds":60},"version":"1.2.3","uptime_seconds":77}
                 """, response.body());
     }

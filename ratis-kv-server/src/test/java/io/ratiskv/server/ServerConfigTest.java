@@ -29,6 +29,8 @@ final class ServerConfigTest {
         OTHER_VALUES.put("data", "elsewhere");
         OTHER_VALUES.put("resp", "127.0.0.1:7000");
         OTHER_VALUES.put("http", "127.0.0.1:7001");
+        OTHER_VALUES.put("announce-resp", "kv.example.com:7000");
+        OTHER_VALUES.put("announce-http", "kv.example.com:7001");
         OTHER_VALUES.put("reads", "log");
         OTHER_VALUES.put("fsync", "relaxed");
         OTHER_VALUES.put("request-timeout-millis", "700");
@@ -186,6 +188,30 @@ final class ServerConfigTest {
         List<String> raft = problems("--peers", "n1=192.0.2.1:9870", "--requirepass", "p");
         assertEquals(1, raft.size(), raft.toString());
         assertTrue(raft.get(0).startsWith("--peers: others can reach Raft"), raft.get(0));
+    }
+
+    @Test
+    void clients_are_told_an_address_that_can_be_dialled() throws ConfigException {
+        assertEquals(new HostPort("127.0.0.1", 6379), load().announced().resp());
+        String peers = "n1=10.0.0.1:9870,n2=kv-2.example.com:9870";
+        ServerConfig everywhere =
+                load("--id=n2", "--peers", peers, "--resp=0.0.0.0:7000", "--http=[::]:7001", "--insecure-bind=true");
+        assertEquals(
+                new HostPort("kv-2.example.com", 7000), everywhere.announced().resp());
+        assertEquals(
+                new HostPort("kv-2.example.com", 7001), everywhere.announced().http());
+        ServerConfig translated = load(
+                "--id=n2",
+                "--peers",
+                peers,
+                "--resp=0.0.0.0:7000",
+                "--http=127.0.0.1:7001",
+                "--announce-resp=192.0.2.7:31000",
+                "--announce-http=192.0.2.7:31001",
+                "--insecure-bind=true");
+        assertEquals(new HostPort("192.0.2.7", 31000), translated.announced().resp());
+        assertEquals(new HostPort("192.0.2.7", 31001), translated.announced().http());
+        assertTrue(problems("--announce-resp", "kv:0").getFirst().startsWith("--announce-resp: must be"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.ratiskv.session;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.local.LocalReplicator;
+import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.machine.Statistics;
 import io.ratiskv.replication.Consensus;
 import java.util.HashMap;
@@ -60,8 +61,9 @@ public final class TestNode implements NodeView, Administration {
     }
 
     @Override
-    public String respAddress(String node) {
-        return "127.0.0.1:" + (6378 + Integer.parseInt(node.substring(1)));
+    public NodeAddress address(String node) {
+        int number = Integer.parseInt(node.substring(1));
+        return new NodeAddress(node, "127.0.0.1:" + (6378 + number), "127.0.0.1:" + (8079 + number));
     }
 
     @Override
