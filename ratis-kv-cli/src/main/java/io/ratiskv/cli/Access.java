@@ -1,9 +1,7 @@
 package io.ratiskv.cli;
 
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param addresses {@code http://host:port} or {@code https://host:port}; not empty
  * @param user null for the default user
  * @param password null when none is needed
- * @param timeoutMillis for one answer of one node
+ * @param timeoutMillis that a node may be silent
  */
 record Access(
         List<URI> addresses,
@@ -33,14 +31,6 @@ record Access(
             @Nullable Path authorities,
             @Nullable Path certificate,
             @Nullable Path key) {}
-
-    /** The value of the header {@code Authorization}; null when there is no password. */
-    @Nullable
-    String authorization() {
-        if (password == null) return null;
-        String pair = (user == null ? "" : user) + ":" + password;
-        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
-    }
 
     /** Whether any node is asked over TLS. */
     boolean secure() {

@@ -6,6 +6,7 @@ import io.ratiskv.cli.load.Measured;
 import io.ratiskv.cli.load.RefusedException;
 import io.ratiskv.cli.load.Target;
 import io.ratiskv.cli.load.Target.Protocol;
+import io.ratiskv.cli.wire.Endpoint;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -35,8 +36,6 @@ import picocli.CommandLine.Option;
 final class BenchmarkCommand implements Callable<Integer> {
     private static final Pattern RATIO = Pattern.compile("(\\d{1,6}):(\\d{1,6})");
     private static final Pattern HOST_PORT = Pattern.compile("\\[?([^\\[\\]]+?)]?:(\\d{1,5})");
-    private static final int DEFAULT_HTTP_PORT = 80;
-    private static final int DEFAULT_HTTPS_PORT = 443;
     private static final int VALUE_BYTES_MAX = 64 << 20;
 
     private final RaftCli root;
@@ -160,17 +159,9 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private Answer addHttp(Access access, List<Target> targets) {
+        @Nullable SSLSocketFactory tls = access.secure() ? tls(access) : null;
         for (URI address : access.addresses()) {
-            boolean secure = "https".equals(address.getScheme());
-            int implied = secure ? DEFAULT_HTTPS_PORT : DEFAULT_HTTP_PORT;
-            String host = address.getHost();
-            targets.add(new Target(
-                    Protocol.HTTP,
-                    host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
-                    address.getPort() < 0 ? implied : address.getPort(),
-                    secure ? tls(access) : null,
-                    access.user(),
-                    access.password()));
+            targets.add(new Target(Protocol.HTTP, Endpoint.of(address, tls), access.user(), access.password()));
         }
         return new Answer(Verdict.OK, "", "", Result.Null.NULL, null);
     }
@@ -196,7 +187,8 @@ final class BenchmarkCommand implements Callable<Integer> {
             Matcher parts = HOST_PORT.matcher(address);
             int port = parts.matches() ? Integer.parseInt(parts.group(2)) : 0;
             if (port < 1 || port > 65535) throw root.usage("\"" + address + "\" is not HOST:PORT");
-            targets.add(new Target(Protocol.RESP, parts.group(1), port, tls, access.user(), access.password()));
+            Endpoint endpoint = new Endpoint(parts.group(1), port, tls);
+            targets.add(new Target(Protocol.RESP, endpoint, access.user(), access.password()));
         }
         return members;
     }

@@ -1,18 +1,16 @@
 package io.ratiskv.cli;
 
+import io.ratiskv.cli.wire.Endpoint;
+import io.ratiskv.cli.wire.HttpWire;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.ProxySelector;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
-import java.time.Duration;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,49 +20,63 @@ import org.jspecify.annotations.Nullable;
  * write that was sent and not answered ends there, because asking another node could do it twice; a read goes on.
  */
 final class Nodes implements AutoCloseable {
-    private static final long CONNECT_MILLIS_MAX = 3_000;
+    /** After so long without a request, a connection may be closed at the other end: a new one is safer. */
+    private static final long KEPT_NANOS_MAX = 1_000_000_000L;
 
     private final Access access;
-    private final HttpClient http;
+    private final List<URI> addresses;
+    private final @Nullable SSLSocketFactory tls;
     private final @Nullable String authorization;
     private int current;
+    private @Nullable Connection kept;
 
-    private Nodes(Access access, HttpClient http) {
+    private Nodes(Access access, @Nullable SSLSocketFactory tls) {
         this.access = access;
-        this.http = http;
-        this.authorization = access.authorization();
+        this.addresses = access.addresses();
+        this.tls = tls;
+        this.authorization = HttpWire.basic(access.user(), access.password());
     }
 
     /** @throws TlsException when the PEM files can not be used */
     static Nodes of(Access access) throws TlsException {
-        HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .proxy(ProxySelector.of(null))
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(Duration.ofMillis(Math.min(CONNECT_MILLIS_MAX, access.timeoutMillis())))
-                .sslContext(access.secure() ? Tls.of(access.trust()) : Tls.none())
-                .build();
-        return new Nodes(access, http);
+        return new Nodes(access, access.secure() ? Tls.of(access.trust()).getSocketFactory() : null);
+    }
+
+    /** A connection that may be used once more. */
+    private record Connection(URI node, HttpWire http, long usedNanos) {}
+
+    /** A node that took no request, or took one and gave no answer. */
+    private static final class NoAnswerException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        final String reason;
+        final boolean sent;
+
+        NoAnswerException(String reason, boolean sent, IOException cause) {
+            super(reason, cause);
+            this.reason = reason;
+            this.sent = sent;
+        }
     }
 
     /** Asks one node for a report, such as {@code /status}. */
     Answer report(String path) {
         return inTurn(
                 /* reads= */ true, node -> {
-                    HttpResponse<String> response = exchange(request(node, path).GET());
-                    return Answer.ofReport(name(node), response.statusCode(), response.body());
+                    HttpWire.Answer answer = exchange(node, "GET", path, null);
+                    return Answer.ofReport(name(node), answer.status(), answer.text());
                 });
     }
 
     /** Asks every node for a report, in the order of the addresses. */
     List<Answer> reports(String path) {
         List<Answer> answers = new ArrayList<>();
-        for (URI node : access.addresses()) {
+        for (URI node : addresses) {
             try {
-                HttpResponse<String> response = exchange(request(node, path).GET());
-                answers.add(Answer.ofReport(name(node), response.statusCode(), response.body()));
-            } catch (IOException unreachable) {
-                answers.add(Answer.failed(Verdict.UNAVAILABLE, name(node), reason(unreachable)));
+                HttpWire.Answer answer = exchange(node, "GET", path, null);
+                answers.add(Answer.ofReport(name(node), answer.status(), answer.text()));
+            } catch (NoAnswerException failure) {
+                answers.add(Answer.failed(Verdict.UNAVAILABLE, name(node), failure.reason));
             }
         }
         return answers;
@@ -72,7 +84,7 @@ final class Nodes implements AutoCloseable {
 
     /** Makes the node that leads the first to be asked, where it is among the addresses and says so. */
     void preferLeader() {
-        if (access.addresses().size() == 1) return;
+        if (addresses.size() == 1) return;
         List<Answer> statuses = reports("/status");
         for (int i = 0; i < statuses.size(); i++) {
             if (statuses.get(i).result() instanceof Result.Struct status
@@ -90,27 +102,24 @@ final class Nodes implements AutoCloseable {
      */
     Answer command(String body, boolean reads) {
         return inTurn(reads, node -> {
-            HttpRequest.Builder request = request(node, "/command")
-                    .header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(body));
-            HttpResponse<String> response = exchange(request);
-            return Answer.ofCommand(name(node), response.statusCode(), response.body(), reads);
+            HttpWire.Answer answer = exchange(node, "POST", "/command", body.getBytes(StandardCharsets.UTF_8));
+            return Answer.ofCommand(name(node), answer.status(), answer.text(), reads);
         });
     }
 
     @Override
     public void close() {
-        http.shutdownNow();
+        if (kept != null) kept.http().close();
+        kept = null;
     }
 
     /** One request to one node. */
     @FunctionalInterface
     private interface Asking {
-        Answer ask(URI node) throws IOException;
+        Answer ask(URI node) throws NoAnswerException;
     }
 
     private Answer inTurn(boolean reads, Asking asking) {
-        List<URI> addresses = access.addresses();
         int first = current;
         List<String> reasons = new ArrayList<>();
         @Nullable Answer passedOver = null;
@@ -125,17 +134,16 @@ final class Nodes implements AutoCloseable {
                 }
                 passedOver = answer;
                 reasons.add(name(node) + ": " + answer.error());
-            } catch (IOException failure) {
-                boolean sent = mayHaveBeenSent(failure);
-                if (sent && !reads) {
+            } catch (NoAnswerException failure) {
+                if (failure.sent && !reads) {
                     current = turn;
                     return Answer.failed(
                             Verdict.UNKNOWN,
                             name(node),
-                            "UNKNOWN " + name(node) + " took the request and did not answer (" + reason(failure)
+                            "UNKNOWN " + name(node) + " took the request and did not answer (" + failure.reason
                                     + "); it may have been done, or be done yet");
                 }
-                reasons.add(name(node) + ": " + reason(failure));
+                reasons.add(name(node) + ": " + failure.reason);
             }
         }
         if (passedOver != null && addresses.size() == 1) return passedOver;
@@ -143,47 +151,46 @@ final class Nodes implements AutoCloseable {
         return Answer.failed(Verdict.UNAVAILABLE, name(addresses.get(first)), "no node serves: " + all);
     }
 
-    private HttpRequest.Builder request(URI node, String path) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(node.resolve(path)).timeout(Duration.ofMillis(access.timeoutMillis()));
-        if (authorization != null) request.header("Authorization", authorization);
-        return request;
-    }
-
-    private HttpResponse<String> exchange(HttpRequest.Builder request) throws IOException {
+    private HttpWire.Answer exchange(URI node, String method, String path, byte @Nullable [] body)
+            throws NoAnswerException {
+        Endpoint endpoint = Endpoint.of(node, tls);
+        HttpWire http;
         try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", interrupted);
+            http = connected(node, endpoint);
+        } catch (IOException unreachable) {
+            throw new NoAnswerException(reason(unreachable, "no connection in time"), /* sent= */ false, unreachable);
+        }
+        try {
+            http.send(HttpWire.head(method, path, endpoint.authority(), authorization), body);
+            HttpWire.Answer answer = http.receive();
+            if (answer.closes()) http.close();
+            else kept = new Connection(node, http, System.nanoTime());
+            return answer;
+        } catch (IOException broken) {
+            http.close();
+            // A server may look at a client's certificate after the client takes the connection for made; without one
+            // that it accepts, it has read nothing.
+            boolean sent = !(broken instanceof SSLHandshakeException);
+            throw new NoAnswerException(reason(broken, "no answer in time"), sent, broken);
         }
     }
 
-    /** False only where it is certain that no byte of the request left: the connection was never there. */
-    private static boolean mayHaveBeenSent(IOException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConnectException
-                    || cause instanceof HttpConnectTimeoutException
-                    || cause instanceof SSLHandshakeException) {
-                return false;
-            }
+    private HttpWire connected(URI node, Endpoint endpoint) throws IOException {
+        Connection last = kept;
+        kept = null;
+        if (last != null) {
+            boolean fresh = System.nanoTime() - last.usedNanos() < KEPT_NANOS_MAX;
+            if (fresh && last.node().equals(node)) return last.http();
+            last.http().close();
         }
-        return true;
+        return new HttpWire(endpoint.connect(access.timeoutMillis()));
     }
 
-    private static String reason(IOException failure) {
-        if (failure instanceof HttpConnectTimeoutException) return "no connection in time";
-        if (failure instanceof HttpTimeoutException) return "no answer in time";
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof java.nio.channels.UnresolvedAddressException) return "unknown host";
-        }
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String message = cause.getMessage();
-            if (message != null && !message.isEmpty()) return message;
-        }
-        return failure instanceof ConnectException
-                ? "connection refused"
-                : failure.getClass().getSimpleName();
+    private static String reason(IOException failure, String timeout) {
+        if (failure instanceof SocketTimeoutException) return timeout;
+        if (failure instanceof UnknownHostException) return "unknown host";
+        String message = failure.getMessage();
+        return message == null || message.isEmpty() ? failure.getClass().getSimpleName() : message;
     }
 
     private static String name(URI node) {

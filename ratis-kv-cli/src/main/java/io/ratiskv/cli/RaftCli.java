@@ -90,7 +90,7 @@ final class RaftCli implements Runnable {
             paramLabel = "SECONDS",
             defaultValue = "30",
             scope = ScopeType.INHERIT,
-            description = "How long one node may take to answer. Default: 30.")
+            description = "How long a node that was asked may be silent. Default: 30.")
     private BigDecimal timeoutSeconds;
 
     @Option(

@@ -36,17 +36,6 @@ final class Tls {
 
     private Tls() {}
 
-    /** Trusts nobody and reads no file: for addresses without TLS, where a start should not pay for it. */
-    static SSLContext none() {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[0], null);
-            return context;
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("the JDK offers no TLS", impossible);
-        }
-    }
-
     /**
      * Reads the files.
      *

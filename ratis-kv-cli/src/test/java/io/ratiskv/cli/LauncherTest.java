@@ -3,6 +3,7 @@ package io.ratiskv.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.DataInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,15 +12,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.HdrHistogram.Histogram;
+import org.jline.reader.LineReader;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import tools.jackson.core.json.JsonFactory;
 
 /** {@code bin/raft-cli} as a shell starts it, in a folder of its own, with a jar that leads to the classes of this test. */
 final class LauncherTest {
@@ -68,6 +74,21 @@ final class LauncherTest {
         Ended ended = launch(Calls.nobody(), launcher, "get", "k");
         assertEquals("raft-cli: not built yet; run: mvn -DskipTests package\n", ended.text());
         assertEquals(70, ended.code());
+    }
+
+    /** Class files older than Java 6 are parsed and verified at every call. */
+    @Test
+    void no_library_is_too_old_for_the_archive_of_a_start() throws Exception {
+        for (Class<?> one : List.of(CommandLine.class, LineReader.class, Histogram.class, JsonFactory.class)) {
+            String file = one.getName().replace('.', '/') + ".class";
+            try (DataInputStream in =
+                    new DataInputStream(Objects.requireNonNull(ClassLoader.getSystemResourceAsStream(file)))) {
+                in.readInt();
+                in.readUnsignedShort();
+                int major = in.readUnsignedShort();
+                assertTrue(major >= 50, one + " is of class file version " + major);
+            }
+        }
     }
 
     private record Ended(int code, String text) {}

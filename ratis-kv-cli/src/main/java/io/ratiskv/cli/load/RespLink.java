@@ -1,8 +1,8 @@
 package io.ratiskv.cli.load;
 
+import io.ratiskv.cli.wire.Wire;
 import java.io.IOException;
 import java.net.ProtocolException;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +21,7 @@ final class RespLink implements Link {
     }
 
     /** @throws RefusedException when the password is refused */
-    static RespLink open(Socket socket, byte[] value, @Nullable String user, @Nullable String password)
-            throws IOException {
-        Wire wire = new Wire(socket);
+    static RespLink open(Wire wire, byte[] value, @Nullable String user, @Nullable String password) throws IOException {
         RespLink link = new RespLink(wire, value);
         if (password != null) {
             List<String> words = new ArrayList<>(List.of("AUTH"));

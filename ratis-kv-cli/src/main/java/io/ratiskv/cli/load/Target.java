@@ -1,30 +1,22 @@
 package io.ratiskv.cli.load;
 
+import io.ratiskv.cli.wire.Endpoint;
+import io.ratiskv.cli.wire.HttpWire;
+import io.ratiskv.cli.wire.Wire;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where and how to connect. Immutable; any thread. Never printed whole: it bears the password.
  *
- * @param host name or address, without brackets
- * @param tls null for plain text
  * @param user null for the default user
  * @param password null when none is needed
  */
 public record Target(
         Protocol protocol,
-        String host,
-        int port,
-        @Nullable SSLSocketFactory tls,
+        Endpoint endpoint,
         @Nullable String user,
         @Nullable String password) {
-    private static final int CONNECT_MILLIS_MAX = 3_000;
 
     /** What is spoken. */
     public enum Protocol {
@@ -39,46 +31,20 @@ public record Target(
      * @throws IOException when nobody answers there, or the password is refused
      */
     Link open(byte[] value, long timeoutMillis) throws IOException {
-        Socket socket = connect((int) Math.min(Integer.MAX_VALUE, timeoutMillis));
+        Wire wire = endpoint.connect(timeoutMillis);
         try {
             return switch (protocol) {
-                case RESP -> RespLink.open(socket, value, user, password);
-                case HTTP -> new HttpLink(socket, this, value);
+                case RESP -> RespLink.open(wire, value, user, password);
+                case HTTP -> new HttpLink(wire, endpoint.authority(), HttpWire.basic(user, password), value);
             };
         } catch (IOException | RuntimeException unusable) {
-            socket.close();
+            wire.close();
             throw unusable;
         }
     }
 
-    private Socket connect(int timeoutMillis) throws IOException {
-        Socket plain = new Socket();
-        try {
-            plain.setTcpNoDelay(true);
-            plain.setSoTimeout(timeoutMillis);
-            plain.connect(
-                    new InetSocketAddress(InetAddress.getByName(host), port),
-                    Math.min(CONNECT_MILLIS_MAX, timeoutMillis));
-            if (tls == null) return plain;
-            SSLSocket secure = (SSLSocket) tls.createSocket(plain, host, port, /* autoClose= */ true);
-            SSLParameters parameters = secure.getSSLParameters();
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            secure.setSSLParameters(parameters);
-            secure.startHandshake();
-            return secure;
-        } catch (IOException | RuntimeException unreachable) {
-            plain.close();
-            throw unreachable;
-        }
-    }
-
-    /** For a Host header. */
-    String authority() {
-        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
-    }
-
     @Override
     public String toString() {
-        return authority();
+        return endpoint.toString();
     }
 }

@@ -1,5 +1,6 @@
 package io.ratiskv.cli.load;
 
+import io.ratiskv.cli.wire.Endpoint;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +30,7 @@ final class ScriptedRedis implements AutoCloseable {
     }
 
     Target target(@Nullable String password) {
-        return new Target(Target.Protocol.RESP, "127.0.0.1", server.getLocalPort(), null, null, password);
+        return new Target(Target.Protocol.RESP, new Endpoint("127.0.0.1", server.getLocalPort(), null), null, password);
     }
 
     /** What came, in order. */

@@ -1,16 +1,19 @@
-package io.ratiskv.cli.load;
+package io.ratiskv.cli.wire;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ProtocolException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** The bytes of a connection, buffered both ways. Confined to one thread. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
     private static final int BUFFER_BYTES = 16 * 1024;
     private static final int LINE_BYTES_MAX = 64 * 1024;
+    private static final int BYTES_MAX = Integer.MAX_VALUE - 8;
 
     private final Socket socket;
     private final InputStream in;
@@ -27,7 +30,7 @@ final class Wire implements AutoCloseable {
         this.out = socket.getOutputStream();
     }
 
-    Wire put(byte[] bytes) throws IOException {
+    public Wire put(byte[] bytes) throws IOException {
         if (toSendBytes + bytes.length > toSend.length) flush();
         if (bytes.length > toSend.length) {
             out.write(bytes);
@@ -38,17 +41,17 @@ final class Wire implements AutoCloseable {
         return this;
     }
 
-    Wire put(String ascii) throws IOException {
+    public Wire put(String ascii) throws IOException {
         return put(ascii.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    void flush() throws IOException {
+    public void flush() throws IOException {
         out.write(toSend, 0, toSendBytes);
         toSendBytes = 0;
     }
 
     /** Up to the next line end, without it. */
-    String line() throws IOException {
+    public String line() throws IOException {
         StringBuilder line = new StringBuilder();
         for (int b = read(); b != '\n'; b = read()) {
             if (b != '\r') line.append((char) b);
@@ -57,15 +60,32 @@ final class Wire implements AutoCloseable {
         return line.toString();
     }
 
-    /** The next bytes as text. */
-    String text(long bytes) throws IOException {
-        if (bytes > LINE_BYTES_MAX) throw new IOException("an error of " + bytes + " bytes");
-        byte[] text = new byte[(int) bytes];
-        for (int i = 0; i < text.length; i++) text[i] = (byte) read();
-        return new String(text, StandardCharsets.UTF_8);
+    /** The next {@code length} bytes. */
+    public byte[] bytes(long length) throws IOException {
+        if (length > BYTES_MAX) throw new ProtocolException(length + " bytes at once");
+        // A length is a claim until its bytes have come.
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.min(length, BUFFER_BYTES));
+        long left = length;
+        while (left > 0) {
+            if (at == end) fill();
+            int now = (int) Math.min(left, end - at);
+            bytes.write(received, at, now);
+            at += now;
+            left -= now;
+        }
+        return bytes.toByteArray();
     }
 
-    void skip(long bytes) throws IOException {
+    /** All that comes until the node closes the connection. */
+    byte[] rest() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(received, at, end - at);
+        in.transferTo(bytes);
+        at = end;
+        return bytes.toByteArray();
+    }
+
+    public void skip(long bytes) throws IOException {
         long left = bytes;
         while (left > 0) {
             if (at == end) fill();

@@ -1,0 +1,5 @@
+/** Tests of connections and of HTTP on them. */
+@NullMarked
+package io.ratiskv.cli.wire;
+
+import org.jspecify.annotations.NullMarked;
