@@ -5,6 +5,7 @@ import io.ratiskv.cli.wire.HttpWire;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ final class Nodes implements AutoCloseable {
 
     private Nodes(Access access, @Nullable SSLSocketFactory tls) {
         this.access = access;
-        this.addresses = access.addresses();
+        this.addresses = new ArrayList<>(access.addresses());
         this.tls = tls;
         this.authorization = HttpWire.basic(access.user(), access.password());
     }
@@ -82,16 +83,39 @@ final class Nodes implements AutoCloseable {
         return answers;
     }
 
-    /** Makes the node that leads the first to be asked, where it is among the addresses and says so. */
+    /** Makes the node that leads the first to be asked: one that says so, else the one that another says announced itself. */
     void preferLeader() {
-        if (addresses.size() == 1) return;
         List<Answer> statuses = reports("/status");
+        @Nullable URI announced = null;
         for (int i = 0; i < statuses.size(); i++) {
-            if (statuses.get(i).result() instanceof Result.Struct status
-                    && status.get("state").plain().equals("LEADER")) {
+            if (!(statuses.get(i).result() instanceof Result.Struct status)) continue;
+            if (status.get("state").plain().equals("LEADER")) {
                 current = i;
+                return;
+            }
+            if (announced == null) announced = leader(addresses.get(i), status);
+        }
+        if (announced == null) return;
+        addresses.addFirst(announced);
+        current = 0;
+    }
+
+    /** Where {@code node} says that its leader is asked; null when it does not know. */
+    private static @Nullable URI leader(URI node, Result.Struct status) {
+        if (!(status.get("peers") instanceof Result.Array peers)) return null;
+        String leader = status.get("leader_id").plain();
+        for (Result element : peers.elements()) {
+            if (!(element instanceof Result.Struct peer)) continue;
+            String http = peer.get("http").plain();
+            if (http.isEmpty() || !peer.get("id").plain().equals(leader)) continue;
+            try {
+                URI address = new URI(node.getScheme() + "://" + http);
+                return address.getHost() == null ? null : address;
+            } catch (URISyntaxException notAnAddress) {
+                return null;
             }
         }
+        return null;
     }
 
     /**

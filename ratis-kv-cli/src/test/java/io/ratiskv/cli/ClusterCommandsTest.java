@@ -46,6 +46,7 @@ final class ClusterCommandsTest {
 
     @Test
     void members_are_a_table() {
+        node.next(200, "{\"state\":\"LEADER\"}");
         node.nextResult("[{\"id\":\"n1\",\"role\":\"leader\",\"resp\":\"127.0.0.1:6379\",\"match-index\":5,\"lag\":0},"
                 + "{\"id\":\"n2\",\"role\":\"voter\",\"resp\":null,\"match-index\":-1,\"lag\":-1}]");
         assertEquals("""
@@ -53,7 +54,7 @@ final class ClusterCommandsTest {
                 n1      leader  127.0.0.1:6379  5            0
                 n2      voter   -               -            -
                 """, call("members", "-a", node.address()).out());
-        assertEquals(List.of("{\"command\":[\"RAFT.MEMBERS\"]}"), node.bodies());
+        assertEquals("{\"command\":[\"RAFT.MEMBERS\"]}", node.bodies().getLast());
     }
 
     @Test
@@ -78,7 +79,12 @@ final class ClusterCommandsTest {
 
     @Test
     void transfer_and_snapshot_are_commands_of_the_server() {
-        node.nextResult("\"OK\"").nextResult("\"OK\"").nextResult("120");
+        String leads = "{\"state\":\"LEADER\"}";
+        node.next(200, leads)
+                .nextResult("\"OK\"")
+                .next(200, leads)
+                .nextResult("\"OK\"")
+                .nextResult("120");
         assertEquals("OK\n", call("transfer", "n2", "-a", node.address()).out());
         call("transfer", "-a", node.address());
         assertEquals(
@@ -89,11 +95,33 @@ final class ClusterCommandsTest {
                         "{\"command\":[\"RAFT.TRANSFER\",\"n2\"]}",
                         "{\"command\":[\"RAFT.TRANSFER\"]}",
                         "{\"command\":[\"RAFT.SNAPSHOT\"]}"),
-                node.bodies());
-        node.nextError(400, "ERR no such node");
+                node.bodies().stream().filter(body -> !body.isEmpty()).toList());
+        node.next(200, leads).nextError(400, "ERR no such node");
         assertEquals(1, call("transfer", "n9", "-a", node.address()).code());
-        node.next(ScriptedNode.BREAK, "");
+        node.next(200, leads).next(ScriptedNode.BREAK, "");
         assertEquals(4, call("transfer", "n2", "-a", node.address()).code());
+    }
+
+    @Test
+    void a_follower_says_where_the_leader_is_asked() throws Exception {
+        try (ScriptedNode leader = new ScriptedNode()) {
+            String authority = leader.address().substring("http://".length());
+            node.next(200, status(authority));
+            leader.nextResult("\"OK\"");
+            assertEquals("OK\n", call("transfer", "-a", node.address()).out());
+            assertEquals(List.of("{\"command\":[\"RAFT.TRANSFER\"]}"), leader.bodies());
+            // Where the leader can not be reached from here, the follower's refusal says why.
+            node.next(200, status(Calls.nobody().substring("http://".length())));
+            node.nextError(400, "ERR this node, n1, does not lead");
+            Calls.Ended refused = call("transfer", "-a", node.address());
+            assertEquals(1, refused.code());
+            assertEquals("raft-cli: ERR this node, n1, does not lead\n", refused.err());
+        }
+    }
+
+    private static String status(String leader) {
+        return "{\"state\":\"FOLLOWER\",\"leader_id\":\"n2\",\"peers\":[{\"id\":\"n3\",\"http\":null},"
+                + "{\"id\":\"n2\",\"http\":\"" + leader + "\"}]}";
     }
 
     @Test
