@@ -50,7 +50,7 @@ final class Dialogue {
         if (words.isEmpty()) return Verdict.OK.exitCode();
         String name = new String(words.getFirst(), StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
         if (name.equals("help") || name.equals("?")) {
-            printer.out().println(help(words.subList(1, words.size())));
+            printer.print(help(words.subList(1, words.size())));
             return Verdict.OK.exitCode();
         }
         return printer.print(nodes.command(Json.command(words), Vocabulary.reads(words)), HumanText::of);

@@ -4,8 +4,12 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.function.Function;
 
-/** Prints answers and says how bad they are. Confined to the main thread. */
-record Printer(Output output, PrintStream out, PrintStream err) {
+/**
+ * Prints answers and says how bad they are. Confined to the main thread.
+ *
+ * @param complaint stands before what went wrong
+ */
+record Printer(Output output, PrintStream out, PrintStream err, String complaint) {
 
     /**
      * Prints an answer: a good one to standard output; what went wrong to standard error, or in JSON where the answer
@@ -17,8 +21,9 @@ record Printer(Output output, PrintStream out, PrintStream err) {
     int print(Answer answer, Function<Result, String> human) {
         if (output == Output.JSON) out.println(answer.body().strip());
         else if (answer.good()) out.println(human.apply(answer.result()));
-        else err.println("raft-cli: " + answer.error());
+        else err.println(complaint + answer.error());
         out.flush();
+        err.flush();
         return answer.verdict().exitCode();
     }
 
@@ -30,6 +35,12 @@ record Printer(Output output, PrintStream out, PrintStream err) {
             return answer.verdict().exitCode();
         }
         return print(answer, HumanText::of);
+    }
+
+    /** Prints what no answer is. */
+    void print(String text) {
+        out.println(text);
+        out.flush();
     }
 
     /** Columns as wide as their widest cell, two blanks between them, titles above. */

@@ -1,5 +1,6 @@
 package io.ratiskv.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -46,7 +47,8 @@ final class Prompt {
                 try {
                     String line = reader.readLine(name + "> ");
                     if (ENDS.contains(line.strip().toLowerCase(Locale.ROOT))) return;
-                    dialogue.run(line.getBytes(StandardCharsets.UTF_8));
+                    // Several lines when they were pasted.
+                    dialogue.script(new ByteArrayInputStream(line.getBytes(StandardCharsets.UTF_8)));
                 } catch (UserInterruptException cancelled) {
                     if (cancelled.getPartialLine().isEmpty()) return;
                 } catch (EndOfFileException ended) {

@@ -131,7 +131,12 @@ final class RaftCli implements Runnable {
     }
 
     Printer printer() {
-        return new Printer(output, surroundings.out(), surroundings.err());
+        return printer("raft-cli: ");
+    }
+
+    /** @param complaint stands before what went wrong */
+    Printer printer(String complaint) {
+        return new Printer(output, surroundings.out(), surroundings.err(), complaint);
     }
 
     /** @throws ParameterException when the files for TLS or the addresses are not what they should be */

@@ -27,8 +27,9 @@ final class ReplCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Surroundings surroundings = root.surroundings();
         try (Nodes nodes = root.nodes()) {
-            Dialogue dialogue = new Dialogue(nodes, root.printer());
-            if (!surroundings.inputIsTerminal()) return dialogue.script(surroundings.in());
+            if (!surroundings.inputIsTerminal()) return new Dialogue(nodes, root.printer()).script(surroundings.in());
+            // Who types sees what answers, and it is not raft-cli that complains.
+            Dialogue dialogue = new Dialogue(nodes, root.printer("(error) "));
             Prompt.run(
                     dialogue, root.access().addresses().getFirst().getAuthority(), history(surroundings.environment()));
             return Verdict.OK.exitCode();

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +79,27 @@ final class ReplTest {
         assertTrue(ended.out().contains("SET key value ["), ended.out());
         assertTrue(ended.out().contains("CONFIG GET"), ended.out());
         assertEquals(List.of(), node.bodies());
+    }
+
+    /** Somebody waits for it at a prompt, whose streams are buffered. */
+    @Test
+    void answers_complaints_and_help_are_seen_at_once() {
+        node.nextError(400, "ERR no").nextResult("1");
+        ByteArrayOutputStream seen = new ByteArrayOutputStream();
+        PrintStream buffered = new PrintStream(new BufferedOutputStream(seen), false, StandardCharsets.UTF_8);
+        Access access = new Access(
+                List.of(URI.create(node.address())), null, null, new Access.TrustFiles(null, null, null), 60_000);
+        try (Nodes nodes = Nodes.of(access)) {
+            Dialogue dialogue = new Dialogue(nodes, new Printer(Output.HUMAN, buffered, buffered, "(error) "));
+            dialogue.run("INCR k".getBytes(StandardCharsets.UTF_8));
+            assertEquals("(error) ERR no\n", seen.toString(StandardCharsets.UTF_8));
+            dialogue.run("INCR k".getBytes(StandardCharsets.UTF_8));
+            assertTrue(seen.toString(StandardCharsets.UTF_8).endsWith("(integer) 1\n"));
+            dialogue.run("help get".getBytes(StandardCharsets.UTF_8));
+            assertTrue(seen.toString(StandardCharsets.UTF_8).contains("GET key"));
+        } catch (TlsException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     @Test
