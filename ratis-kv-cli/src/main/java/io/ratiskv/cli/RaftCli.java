@@ -1,8 +1,11 @@
 package io.ratiskv.cli;
 
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +34,8 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 done; 1 refused by the server; 2 wrong usage; 3 unavailable, nothing happened;",
             "4 unknown outcome, it may have happened.",
-            "Environment: RAFT_CLI_ADDRESS, RAFT_CLI_USER and RAFT_CLI_PASSWORD stand in for the options."
+            "Environment: RAFT_CLI_ADDRESS, RAFT_CLI_USER, RAFT_CLI_PASSWORD, RAFT_CLI_PASSWORD_FILE, RAFT_CLI_TLS_CA,",
+            "RAFT_CLI_TLS_CERT and RAFT_CLI_TLS_KEY stand in for the options of these names."
         })
 final class RaftCli implements Runnable {
     private static final String DEFAULT_ADDRESS = "http://127.0.0.1:8080";
@@ -61,8 +65,15 @@ final class RaftCli implements Runnable {
             names = "--password",
             paramLabel = "WORD",
             scope = ScopeType.INHERIT,
-            description = "Others on this machine can see it here: the environment is better.")
+            description = "Others on this machine can see it here: a file or the environment is better.")
     private @Nullable String password;
+
+    @Option(
+            names = "--password-file",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "The password is the first line of this file.")
+    private @Nullable Path passwordFile;
 
     @Option(
             names = "--tls-ca",
@@ -158,7 +169,11 @@ final class RaftCli implements Runnable {
                     .getOrDefault("RAFT_CLI_ADDRESS", DEFAULT_ADDRESS)
                     .split(","));
         for (String address : named) nodes.add(address(address.strip()));
-        if ((certificate == null) != (key == null)) throw usage("--tls-cert and --tls-key go together");
+        Access.TrustFiles trust = new Access.TrustFiles(
+                file(authorities, "RAFT_CLI_TLS_CA"),
+                file(certificate, "RAFT_CLI_TLS_CERT"),
+                file(key, "RAFT_CLI_TLS_KEY"));
+        if ((trust.certificate() == null) != (trust.key() == null)) throw usage("--tls-cert and --tls-key go together");
         BigDecimal millis = timeoutSeconds.movePointRight(3);
         if (millis.compareTo(BigDecimal.ONE) < 0 || millis.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) > 0) {
             throw usage("--timeout must be more than nothing and less than a month, in seconds");
@@ -166,9 +181,31 @@ final class RaftCli implements Runnable {
         return new Access(
                 List.copyOf(nodes),
                 user == null ? environment.get("RAFT_CLI_USER") : user,
-                password == null ? environment.get("RAFT_CLI_PASSWORD") : password,
-                new Access.TrustFiles(authorities, certificate, key),
+                password(),
+                trust,
                 millis.longValue());
+    }
+
+    private @Nullable Path file(@Nullable Path option, String variable) {
+        if (option != null) return option;
+        String named = surroundings.environment().getOrDefault(variable, "");
+        return named.isEmpty() ? null : Path.of(named);
+    }
+
+    /** What stands on the command line wins over the environment, and the word over the file. */
+    private @Nullable String password() {
+        if (password != null) return password;
+        String inherited = surroundings.environment().get("RAFT_CLI_PASSWORD");
+        if (passwordFile == null && inherited != null) return inherited;
+        Path file = file(passwordFile, "RAFT_CLI_PASSWORD_FILE");
+        if (file == null) return null;
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            String line = lines.readLine();
+            if (line != null && !line.isEmpty()) return line;
+        } catch (IOException unreadable) {
+            throw usage("cannot read the password in " + file);
+        }
+        throw usage(file + " begins with an empty line instead of a password");
     }
 
     private URI address(String text) {
@@ -181,7 +218,7 @@ final class RaftCli implements Runnable {
         } catch (URISyntaxException notAnAddress) {
             throw usage("\"" + text + "\" is no address: " + notAnAddress.getReason());
         }
-        throw usage("an address is http://host:port or https://host:port, and a password goes with --password");
+        throw usage("an address is http://host:port or https://host:port, and a password goes with --password-file");
     }
 
     ParameterException usage(@Nullable String problem) {

@@ -19,7 +19,7 @@ final class EndToEndTest {
 
     @BeforeAll
     static void start() throws Exception {
-        node = new RealNode(directory, "--requirepass=secret");
+        node = RealNode.alone(directory, "--requirepass=secret");
     }
 
     @AfterAll

@@ -6,10 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class KeyCommandsTest {
     private final ScriptedNode node;
@@ -173,6 +178,27 @@ final class KeyCommandsTest {
         assertFalse(ended.toString().contains("hunter2canary"), ended.toString());
         call(environment, "", "get", "k", "--user", "ann", "--password", "other");
         assertEquals(List.of("Basic Omh1bnRlcjJjYW5hcnk=", "Basic YW5uOm90aGVy"), node.authorizations());
+    }
+
+    @Test
+    void the_password_may_stand_in_a_file(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("password"), "from a file\n");
+        Path other = Files.writeString(directory.resolve("other"), "of the option");
+        Map<String, String> environment =
+                Map.of("RAFT_CLI_ADDRESS", node.address(), "RAFT_CLI_PASSWORD_FILE", file.toString());
+        call(environment, "", "get", "k");
+        call(environment, "", "get", "k", "--password-file", other.toString());
+        assertEquals(List.of(basic(":from a file"), basic(":of the option")), node.authorizations());
+        Files.writeString(other, "\n");
+        for (String unusable :
+                List.of(other.toString(), directory.resolve("none").toString())) {
+            Calls.Ended ended = call(environment, "", "get", "k", "--password-file", unusable);
+            assertEquals(2, ended.code(), ended.toString());
+        }
+    }
+
+    private static String basic(String pair) {
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
