@@ -108,6 +108,7 @@ final class Client implements Runnable {
                 answered++;
                 if (answer(operation, reply)) again.add(operation);
             }
+            if (!connected.usable()) leave();
             return again;
         } catch (IOException broken) {
             leave();

@@ -14,6 +14,7 @@ final class HttpLink implements Link {
     private final HttpWire http;
     private final byte[] head;
     private final byte[] setTail;
+    private boolean usable = true;
 
     /** @param authorization the value of that header; null for none */
     HttpLink(Wire wire, String authority, @Nullable String authorization, byte[] value) {
@@ -46,8 +47,7 @@ final class HttpLink implements Link {
     @Override
     public Reply receive() throws IOException {
         HttpWire.Answer answer = http.receive();
-        // The next request would be lost: better to know now.
-        if (answer.closes()) wire.close();
+        usable = !answer.closes();
         Outcome outcome = Outcome.ofStatus(answer.status());
         return outcome == Outcome.OK ? Reply.OK : new Reply(outcome, answer.status() + " " + error(answer.text()));
     }
@@ -58,6 +58,11 @@ final class HttpLink implements Link {
         if (from < 0) return "";
         int to = body.indexOf('"', from + ERROR.length());
         return body.substring(from + ERROR.length(), to < 0 ? body.length() : to);
+    }
+
+    @Override
+    public boolean usable() {
+        return usable;
     }
 
     @Override

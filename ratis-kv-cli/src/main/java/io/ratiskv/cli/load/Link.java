@@ -16,6 +16,9 @@ interface Link extends AutoCloseable {
      */
     Reply receive() throws IOException;
 
+    /** False when the node said that it takes no more requests here. */
+    boolean usable();
+
     @Override
     void close();
 

@@ -86,6 +86,11 @@ final class RespLink implements Link {
     }
 
     @Override
+    public boolean usable() {
+        return true;
+    }
+
+    @Override
     public void close() {
         wire.close();
     }
