@@ -3,7 +3,7 @@
 #
 #   ./install.sh [--prefix DIR=/opt/ratis-kv] [--root DIR] [--no-user] [--no-systemd]
 #
-# Copies the program to the prefix, makes the user ratis-kv, writes /etc/ratis-kv/ratis-kv.toml when there is none, and
+# Copies the program to the prefix, links raft-cli into /usr/local/bin, makes the user ratis-kv, writes /etc/ratis-kv/ratis-kv.toml when there is none, and
 # installs the unit. Starts nothing: the file of options comes first. Run again it replaces the program and keeps the
 # options and the data; restart a running server right after, for it reads parts of its program when it needs them first.
 #
@@ -58,6 +58,11 @@ if [ -d "$target" ]; then mv "$target" "$target.old"; fi
 mv "$target.new" "$target"
 rm -rf "$target.old"
 
+# A file of that name that is no link is somebody else's.
+link=$root/usr/local/bin/raft-cli
+mkdir -p "$(dirname "$link")"
+if [ -L "$link" ] || [ ! -e "$link" ]; then ln -sfn "$prefix/bin/raft-cli" "$link"; fi
+
 config=$root/etc/ratis-kv/ratis-kv.toml
 mkdir -p "$root/etc/ratis-kv"
 if [ ! -f "$config" ]; then
@@ -82,4 +87,5 @@ ratis-kv is in $target.
   1. edit $config (id, peers, addresses, credentials)
   2. $prefix/bin/ratis-kv-server --check-config --config /etc/ratis-kv/ratis-kv.toml
   3. systemctl enable --now ratis-kv
+  4. raft-cli status
 END

@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
-# Packs the server as one file that runs on any Linux of this architecture with glibc, without a JDK:
+# Packs the server and raft-cli as one file that runs on any Linux of this architecture with glibc, without a JDK:
 #
 #   deploy/make-tarball.sh [DIR=target/dist]       writes DIR/ratis-kv-VERSION-linux-ARCH.tar.gz and its .sha256
 #
-# In it: bin/, the jar and lib/, a runtime linked from the modules that they need (runtime/), the archive that shortens a
-# start, the systemd unit and install.sh. Needs the built server (mvn -DskipTests package) and jdeps and jlink of the JDK
-# that ratis-kv-server/bin/find-jdk finds.
+# In it: bin/, both jars and lib/, a runtime linked from the modules that they need (runtime/), the archives that shorten a
+# start, the systemd unit and install.sh. Needs both built (mvn -DskipTests package), and jdeps and jlink of the JDK that
+# ratis-kv-server/bin/find-jdk finds.
 
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 server=$root/ratis-kv-server
+cli=$root/ratis-kv-cli
 out=${1:-$root/target/dist}
 
 fail() {
@@ -18,12 +19,21 @@ fail() {
     exit 1
 }
 
-jar=
-for candidate in "$server"/target/ratis-kv-server-*.jar; do
-    case $candidate in *-tests.jar | *-sources.jar | *-javadoc.jar) continue ;; esac
-    if [ -f "$candidate" ] && { [ -z "$jar" ] || [ "$candidate" -nt "$jar" ]; }; then jar=$candidate; fi
-done
-if [ -z "$jar" ] || [ ! -d "$server/target/lib" ]; then fail "the server is not built; run: mvn -DskipTests package"; fi
+# Prints the newest jar in $1/target.
+built() {
+    newest=
+    for candidate in "$1"/target/"${1##*/}"-*.jar; do
+        case $candidate in *-tests.jar | *-sources.jar | *-javadoc.jar) continue ;; esac
+        if [ -f "$candidate" ] && { [ -z "$newest" ] || [ "$candidate" -nt "$newest" ]; }; then newest=$candidate; fi
+    done
+    if [ -z "$newest" ] || [ ! -d "$1/target/lib" ]; then
+        fail "${1##*/} is not built; run: mvn -DskipTests package"
+    fi
+    echo "$newest"
+}
+
+jar=$(built "$server")
+cli_jar=$(built "$cli")
 version=${jar##*/ratis-kv-server-}
 version=${version%.jar}
 
@@ -41,26 +51,29 @@ home=$out/$name
 rm -rf "$home" "$home.tar.gz" "$home.tar.gz.sha256"
 mkdir -p "$home/bin" "$home/systemd"
 
-cp -p "$jar" "$home/"
+cp -p "$jar" "$cli_jar" "$home/"
 cp -rp "$server/target/lib" "$home/lib"
-cp -p "$server/bin/ratis-kv-server" "$server/bin/find-jdk" "$server/bin/train-start" "$home/bin/"
+# One build, so what both need is the same file.
+cp -p "$cli"/target/lib/*.jar "$home/lib/"
+cp -p "$server"/bin/{ratis-kv-server,find-jdk,train-start} "$cli"/bin/{raft-cli,train-raft-cli} "$home/bin/"
 cp -p "$root/deploy/install.sh" "$root/LICENSE" "$home/"
 cp -p "$root/deploy/systemd/ratis-kv.service" "$home/systemd/"
 
 # What jdeps sees is what is named in code; its last line is the list, before it come warnings. Beside it: file systems in
 # jars, security tokens, and what an operator needs at night: jcmd and the flight recorder.
 needed=$("$java_home/bin/jdeps" --print-module-deps --ignore-missing-deps --multi-release "$java_version" \
-    "$home/${jar##*/}" "$home"/lib/*.jar | tail -n 1)
+    "$home"/*.jar "$home"/lib/*.jar | tail -n 1)
 case $needed in java.base*) ;; *) fail "jdeps failed: $needed" ;; esac
 linked=$("$java_home/bin/jlink" --add-modules "$needed,jdk.zipfs,jdk.crypto.cryptoki,jdk.jcmd,jdk.jfr,jdk.management.agent" \
     --strip-debug --no-header-files --no-man-pages --generate-cds-archive --output "$home/runtime" 2>&1) ||
     fail "jlink failed: $linked"
 
-# With the runtime that will run it: the archive fits no other.
+# With the runtime that will run them: the archives fit no other.
 "$home/bin/train-start"
-rm -f "$home/train-start.log"
+"$home/bin/train-raft-cli"
+rm -f "$home"/train-*.log
 
-# The archive names the times of the jars and of the runtime, to the second; tar keeps them.
+# The archives name the times of the jars and of the runtime, to the second; tar keeps them.
 tar -C "$out" --owner=0 --group=0 --numeric-owner -czf "$home.tar.gz" "$name"
 rm -rf "$home"
 (cd "$out" && sha256sum "$name.tar.gz" >"$name.tar.gz.sha256")

@@ -62,6 +62,21 @@ final class LauncherTest {
     }
 
     @Test
+    void in_the_tarball_the_jar_stands_beside_bin() throws Exception {
+        Path home = directory.resolve("tarball");
+        Files.createDirectories(home.resolve("bin"));
+        Files.createDirectories(home.resolve("lib"));
+        for (String script : List.of("bin/raft-cli", "../ratis-kv-server/bin/find-jdk")) {
+            Files.copy(
+                    Path.of(script), home.resolve("bin").resolve(Path.of(script).getFileName()));
+        }
+        writeJar(home.resolve("ratis-kv-cli-1.jar"));
+        Ended ended = launch(Calls.nobody(), home.resolve("bin/raft-cli"), "--version");
+        assertEquals(0, ended.code(), ended.text());
+        assertTrue(ended.text().startsWith("raft-cli "), ended.text());
+    }
+
+    @Test
     void the_exit_code_is_that_of_the_call() throws Exception {
         Ended ended = launch(Calls.nobody(), launcher, "get", "k");
         assertEquals(3, ended.code(), ended.text());

@@ -92,13 +92,18 @@ class PackagesTest {
         Path config = root.resolve("etc/ratis-kv/ratis-kv.toml");
         assertEquals("--data /var/lib/ratis-kv/data --generate-config\n", Files.readString(config));
         String unit = Files.readString(root.resolve("etc/systemd/system/ratis-kv.service"));
+        Path cli = root.resolve("usr/local/bin/raft-cli");
+        assertEquals(Path.of("/opt/ratis-kv/bin/raft-cli"), Files.readSymbolicLink(cli));
         assertTrue(unit.contains("ExecStart=/opt/ratis-kv/bin/ratis-kv-server --config /etc/ratis-kv/ratis-kv.toml"));
 
         Files.writeString(config, "id = \"n7\"\n");
+        Files.delete(cli);
+        Files.writeString(cli, "somebody else's");
         Files.writeString(tarball.resolve("lib/second"), "");
         assertEquals(0, install(tarball, root).code());
         assertTrue(Files.exists(root.resolve("opt/ratis-kv/lib/second")));
         assertEquals("id = \"n7\"\n", Files.readString(config));
+        assertEquals("somebody else's", Files.readString(cli));
     }
 
     @Test
