@@ -28,8 +28,25 @@ import org.slf4j.LoggerFactory;
  * written at a time, on a thread of its own, while applies go on.
  */
 public final class Snapshots implements AutoCloseable {
-    /** When a snapshot is due: whichever comes first since the last one. */
-    public record Settings(long logBytes, long entries) {}
+    /**
+     * When a snapshot is due. A restart reads what was logged since, so one is taken early as long as writing them takes
+     * little of the time; beyond {@code logBytes} or {@code entries} one is taken whatever it takes.
+     */
+    public record Settings(long logBytes, long entries) {
+        private static final long EARLY_LOG_BYTES = 16L << 20;
+        private static final int EARLY_SHARE = 20;
+
+        /**
+         * @param bytes of the log since the last snapshot
+         * @param count entries since then
+         * @param sinceLastNanos since the last snapshot was finished
+         * @param lastTookNanos how long it took
+         */
+        boolean due(long bytes, long count, long sinceLastNanos, long lastTookNanos) {
+            boolean early = bytes >= EARLY_LOG_BYTES && sinceLastNanos >= EARLY_SHARE * lastTookNanos;
+            return early || bytes >= logBytes || count >= entries;
+        }
+    }
 
     /** The last snapshot of this process; {@code atMillis} is 0 before the first. */
     public record Last(long index, long atMillis, long durationMillis, long fileBytes) {}
@@ -50,6 +67,8 @@ public final class Snapshots implements AutoCloseable {
     private volatile Last last = new Last(0, 0, 0, 0);
     private volatile long bytesAtLast;
     private volatile long indexAtLast = -1;
+    private volatile long lastEndedAtNanos = System.nanoTime();
+    private volatile long lastTookNanos;
     private volatile boolean lastFailed;
 
     public Snapshots(Settings settings, ApplyLoop state, Consensus consensus) {
@@ -65,7 +84,7 @@ public final class Snapshots implements AutoCloseable {
         }
         long bytes = state.appliedLogBytes() - bytesAtLast;
         long entries = state.appliedIndex() - indexAtLast;
-        if (bytes >= settings.logBytes() || entries >= settings.entries()) {
+        if (settings.due(bytes, entries, System.nanoTime() - lastEndedAtNanos, lastTookNanos)) {
             CompletableFuture<Last> unused = take(); // it reports its own failure
         }
     }
@@ -77,10 +96,13 @@ public final class Snapshots implements AutoCloseable {
             return current;
         }
         bytesAtLast = state.appliedLogBytes();
+        long beganAtNanos = System.nanoTime();
         CompletableFuture<Last> started = CompletableFuture.supplyAsync(this::write, writer)
                 .thenCompose(this::publish)
                 .whenComplete((done, failure) -> {
                     lastFailed = failure != null;
+                    lastEndedAtNanos = System.nanoTime();
+                    lastTookNanos = lastEndedAtNanos - beganAtNanos;
                     if (failure != null) {
                         LOG.error("a snapshot failed; the log keeps what it would have replaced", failure);
                     }

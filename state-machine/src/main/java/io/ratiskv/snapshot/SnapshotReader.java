@@ -3,7 +3,9 @@ package io.ratiskv.snapshot;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.keyspace.Databases;
 import io.ratiskv.keyspace.Deadline;
-import io.ratiskv.machine.Frozen;
+import io.ratiskv.keyspace.EntryVisitor;
+import io.ratiskv.machine.Digest;
+import io.ratiskv.machine.DigestFold;
 import io.ratiskv.machine.GatewayState;
 import io.ratiskv.machine.KeyValueStateMachine;
 import io.ratiskv.machine.MachineState;
@@ -52,14 +54,17 @@ public final class SnapshotReader {
             if (format != Section.FORMAT) {
                 throw reader.broken("format " + format + " is unknown; known is " + Section.FORMAT);
             }
-            Restoration restoration = new Restoration(readHead());
+            MachineState head = readHead();
+            Restoration restoration = new Restoration(head);
             long memoryBytes = reader.varint();
             reader.end();
 
+            // What was read is folded at once: to visit a million keys again would double the time to restore them.
+            DigestFold fold = new DigestFold(head.logTimeMillis());
             int databasesFrom = 0;
             Section section = reader.begin();
             while (section == Section.DATABASE) {
-                databasesFrom = readDatabase(restoration.databases(), databasesFrom) + 1;
+                databasesFrom = readDatabase(restoration.databases(), databasesFrom, fold) + 1;
                 reader.end();
                 section = reader.begin();
             }
@@ -67,7 +72,7 @@ public final class SnapshotReader {
                 throw reader.broken("the end is expected");
             }
             KeyValueStateMachine machine = restoration.machine();
-            expectSame(machine.freeze(), memoryBytes, reader.fixedLong());
+            expectSame(restoration.databases().memoryBytes(), memoryBytes, fold.digest(), reader.fixedLong());
             reader.end();
             reader.expectEnd();
             return machine;
@@ -76,12 +81,13 @@ public final class SnapshotReader {
         }
     }
 
-    private void expectSame(Frozen read, long memoryBytes, long digest) throws SnapshotException {
-        if (read.memoryBytes() != memoryBytes) {
-            throw reader.broken("the keys count " + read.memoryBytes() + " bytes, not " + memoryBytes);
+    private void expectSame(long memoryBytes, long expectedMemoryBytes, Digest digest, long expectedDigest)
+            throws SnapshotException {
+        if (memoryBytes != expectedMemoryBytes) {
+            throw reader.broken("the keys count " + memoryBytes + " bytes, not " + expectedMemoryBytes);
         }
-        if (read.digest().total() != digest) {
-            throw reader.broken("the digest of the keys is " + read.digest() + ", not " + Long.toHexString(digest));
+        if (digest.total() != expectedDigest) {
+            throw reader.broken("the digest of the keys is " + digest + ", not " + Long.toHexString(expectedDigest));
         }
     }
 
@@ -129,18 +135,19 @@ public final class SnapshotReader {
     }
 
     /** Returns which database it was, not below {@code from}. */
-    private int readDatabase(Databases databases, int from) throws IOException {
+    private int readDatabase(Databases databases, int from, DigestFold fold) throws IOException {
         int database = reader.varint(Databases.COUNT - 1);
         if (database < from) {
             throw reader.broken("database " + database + " comes late");
         }
+        EntryVisitor folded = fold.of(database);
         for (long left = reader.varint(); left > 0; left--) {
-            readEntry(databases, database);
+            readEntry(databases, database, folded);
         }
         return database;
     }
 
-    private void readEntry(Databases databases, int database) throws IOException {
+    private void readEntry(Databases databases, int database, EntryVisitor folded) throws IOException {
         ValueType type = ValueType.of(reader.oneByte());
         int flags = reader.oneByte();
         boolean shaped = (flags & SnapshotWriter.SHAPED) != 0;
@@ -148,10 +155,15 @@ public final class SnapshotReader {
         long expireAtMillis = (flags & SnapshotWriter.EXPIRES) != 0 ? reader.varint() : Deadline.NONE;
         Bytes key = reader.string();
         switch (type) {
-            case STRING -> databases.restoreString(database, key, version, expireAtMillis, shaped, reader.string());
+            case STRING -> {
+                Bytes value = reader.string();
+                databases.restoreString(database, key, version, expireAtMillis, shaped, value);
+                folded.string(key, version, expireAtMillis, shaped, value);
+            }
             case HASH -> {
                 HashValue hash = readHash(new HashBuilder(!shaped, databases.shapes()));
                 databases.restoreValue(database, key, version, expireAtMillis, hash);
+                folded.value(key, version, expireAtMillis, hash);
             }
             case SET -> {
                 boolean integers = (flags & SnapshotWriter.INTEGERS) != 0;
