@@ -170,6 +170,7 @@ public final class SnapshotReader {
                 SetShape shape = integers ? SetShape.INTEGERS : shaped ? SetShape.TRIE : SetShape.COMPACT;
                 SetValue set = readSet(new SetBuilder(shape, databases.shapes()));
                 databases.restoreValue(database, key, version, expireAtMillis, set);
+                folded.value(key, version, expireAtMillis, set);
             }
         }
     }
