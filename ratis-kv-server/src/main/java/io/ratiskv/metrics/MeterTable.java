@@ -40,15 +40,15 @@ final class MeterTable {
                     figures -> figures.log().snapshotIndex()),
             gauge(
                     "ratiskv_snapshot_age_seconds",
-                    "Since the last snapshot that this process took; NaN before the first.",
+                    "Since the newest durable snapshot was written or received; NaN before the first.",
                     figures -> figures.snapshot().ageSeconds()),
             gauge(
                     "ratiskv_snapshot_duration_seconds",
-                    "How long the last snapshot took to write; NaN before the first.",
+                    "How long the newest snapshot took to write; NaN when this process did not write it.",
                     figures -> figures.snapshot().durationSeconds()),
             gauge(
                     "ratiskv_snapshot_bytes",
-                    "The size of the last snapshot's file.",
+                    "The size of the newest snapshot's file.",
                     figures -> figures.snapshot().bytes()),
             new Meter(
                     "raft_state",

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param clients who they are and what they send
  * @param batches how requests went into the log
  * @param reads how reads were confirmed
- * @param snapshot the last one of this process
+ * @param snapshot the newest durable one
  * @param times how long things took
  * @param ratis what Ratis measured
  */
@@ -68,7 +68,7 @@ public record NodeFigures(
      */
     public record Reads(long checksSent, long checksConfirmed) {}
 
-    /** The last snapshot of this process; NaN and 0 before the first. */
+    /** The newest durable snapshot; NaN and 0 before the first, the duration of one that this process wrote. */
     public record LastSnapshot(double ageSeconds, double durationSeconds, long bytes) {}
 
     /**

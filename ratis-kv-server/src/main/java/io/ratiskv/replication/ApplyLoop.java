@@ -53,6 +53,9 @@ public final class ApplyLoop implements Replica {
         KeyValueStateMachine read(Path file) throws IOException;
     }
 
+    /** A snapshot that the state was replaced by, and the index it covers. */
+    public record Restored(Path file, long index) {}
+
     private record Waiter(long index, Runnable task) {}
 
     private final SnapshotFile snapshots;
@@ -66,6 +69,7 @@ public final class ApplyLoop implements Replica {
     private volatile @Nullable Listener listener;
 
     // Written by the apply thread, under the lock; a reader that sees the index sees the state under the lock.
+    private volatile @Nullable Restored lastRestored;
     private volatile long appliedTerm;
     private volatile long appliedIndex;
     private final AtomicLong logBytes = new AtomicLong();
@@ -147,6 +151,7 @@ public final class ApplyLoop implements Replica {
         try {
             restored.skipTo(index);
             machine = restored;
+            lastRestored = new Restored(snapshot, index);
             advance(term, index);
         } finally {
             lock.unlock();
@@ -165,6 +170,11 @@ public final class ApplyLoop implements Replica {
         if (hears != null) {
             hears.leaderChanged(leader, term);
         }
+    }
+
+    /** What the state was last replaced by, at start or by the leader; null when it never was. Any thread. */
+    public @Nullable Restored lastRestored() {
+        return lastRestored;
     }
 
     /** The term of the last applied entry. Any thread. */

@@ -15,6 +15,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -48,7 +49,12 @@ public final class Snapshots implements AutoCloseable {
         }
     }
 
-    /** The last snapshot of this process; {@code atMillis} is 0 before the first. */
+    /**
+     * The newest durable snapshot of this node.
+     *
+     * @param atMillis when it was written or received; 0 when there is none
+     * @param durationMillis how long it took to write; -1 when this process did not
+     */
     public record Last(long index, long atMillis, long durationMillis, long fileBytes) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
@@ -64,7 +70,9 @@ public final class Snapshots implements AutoCloseable {
     /** Guarded by this. */
     private @Nullable CompletableFuture<Last> underWay;
 
-    private volatile Last last = new Last(0, 0, 0, 0);
+    /** Guarded by this. */
+    private Last last = new Last(0, 0, -1, 0);
+
     private volatile long bytesAtLast;
     private volatile long indexAtLast = -1;
     private volatile long lastEndedAtNanos = System.nanoTime();
@@ -115,7 +123,16 @@ public final class Snapshots implements AutoCloseable {
         return underWay != null && !underWay.isDone();
     }
 
-    public Last last() {
+    public synchronized Last last() {
+        ApplyLoop.Restored restored = state.lastRestored();
+        if (restored != null && restored.index() > last.index()) {
+            try {
+                BasicFileAttributes file = Files.readAttributes(restored.file(), BasicFileAttributes.class);
+                last = new Last(restored.index(), file.lastModifiedTime().toMillis(), -1, file.size());
+            } catch (IOException replaced) {
+                LOG.debug("snapshot {} made room for another", restored.file(), replaced);
+            }
+        }
         return last;
     }
 
@@ -172,15 +189,17 @@ public final class Snapshots implements AutoCloseable {
     private CompletableFuture<Last> publish(Written written) {
         return consensus
                 .publishSnapshot(written.file(), written.term(), written.facts().index())
-                .thenApply(published -> {
-                    last = written.facts();
-                    indexAtLast = written.facts().index();
-                    LOG.info(
-                            "snapshot of index {} written in {} ms, {} bytes",
-                            last.index(),
-                            last.durationMillis(),
-                            last.fileBytes());
-                    return last;
-                });
+                .thenApply(published -> taken(written.facts()));
+    }
+
+    private synchronized Last taken(Last facts) {
+        last = facts;
+        indexAtLast = facts.index();
+        LOG.info(
+                "snapshot of index {} written in {} ms, {} bytes",
+                facts.index(),
+                facts.durationMillis(),
+                facts.fileBytes());
+        return facts;
     }
 }

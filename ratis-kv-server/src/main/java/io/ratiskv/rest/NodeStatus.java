@@ -23,7 +23,7 @@ public interface NodeStatus {
     /** The index of the last applied entry: what was answered so far is in the state up to it. */
     long appliedIndex();
 
-    /** The last snapshot of this process; null before the first. */
+    /** The newest durable snapshot of this node; null before the first. */
     @Nullable
     LastSnapshot lastSnapshot();
 

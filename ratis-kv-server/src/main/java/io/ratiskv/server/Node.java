@@ -340,7 +340,6 @@ public final class Node implements AutoCloseable {
         Gateway.Figures batches = shard.intake().figures();
         long[] rounds = shard.reads().rounds();
         Snapshots.Last last = snapshots.last();
-        boolean taken = last.atMillis() != 0;
         return new NodeFigures(
                 consensus.status(),
                 statistics.databases().stream()
@@ -363,8 +362,10 @@ public final class Node implements AutoCloseable {
                         batches.waitingBytes()),
                 new NodeFigures.Reads(rounds[0], rounds[1]),
                 new NodeFigures.LastSnapshot(
-                        taken ? (System.currentTimeMillis() - last.atMillis()) / 1e3 : Double.NaN,
-                        taken ? last.durationMillis() / 1e3 : Double.NaN,
+                        last.atMillis() == 0
+                                ? Double.NaN
+                                : Math.max(0, System.currentTimeMillis() - last.atMillis()) / 1e3,
+                        last.durationMillis() < 0 ? Double.NaN : last.durationMillis() / 1e3,
                         last.fileBytes()),
                 new NodeFigures.Times(
                         shard.intake().queued().figures(),
