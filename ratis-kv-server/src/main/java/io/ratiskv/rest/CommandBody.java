@@ -12,7 +12,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -23,14 +24,21 @@ import tools.jackson.core.json.JsonFactory;
  */
 final class CommandBody {
     private static final String FORMS =
-            "one of {\"type\":\"SET|GET|DELETE\",\"key\":...}, {\"command\":[...]} and" + " {\"commands\":[[...],...]}";
+            "one of {\"type\":\"SET|GET|DELETE\",\"key\":...}, {\"command\":[...]} and {\"commands\":[[...],...]}";
 
     /** An atomic batch is one unit of the log's entry and of every replica's work. */
     static final int COMMANDS_MAX = 10_000;
 
+    /** The parser keeps names for ever, some thousand of them. */
+    private static final int NAME_CHARS_MAX = 64;
+
+    /** The body is bounded: long strings are words, long numbers are told to be strings. */
     private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(NAME_CHARS_MAX)
+                    .maxNumberLength(Integer.MAX_VALUE)
                     .build())
             .build();
 
@@ -59,12 +67,14 @@ final class CommandBody {
             CommandBody reader = new CommandBody(json, wordBytesMax);
             reader.readObject();
             return reader.order();
-        } catch (StreamReadException malformed) {
-            throw refused("the body is not JSON: " + malformed.getOriginalMessage() + " (line "
-                    + malformed.getLocation().getLineNr() + ", column "
-                    + malformed.getLocation().getColumnNr() + ")");
-        } catch (JacksonException unreadable) {
-            throw refused("the body is not JSON: " + unreadable.getOriginalMessage());
+        } catch (StreamConstraintsException longName) {
+            throw refused(
+                    "a property has a name of more than " + NAME_CHARS_MAX + " characters; the body must be " + FORMS);
+        } catch (JacksonException malformed) {
+            // Its text names switches of the parser, which a client can not set.
+            throw refused(
+                    "the body is not JSON at line " + malformed.getLocation().getLineNr() + ", column "
+                            + malformed.getLocation().getColumnNr() + "; it must be " + FORMS);
         }
     }
 
@@ -85,7 +95,7 @@ final class CommandBody {
             case "encoding" -> encoding = once(name, encoding, text(name));
             case "command" -> command = once(name, command, words(name));
             case "commands" -> commands = once(name, commands, lists());
-            default -> throw refused("unknown property \"" + name + "\"; the body is " + FORMS);
+            default -> throw refused("unknown property \"" + name + "\"; the body must be " + FORMS);
         }
     }
 

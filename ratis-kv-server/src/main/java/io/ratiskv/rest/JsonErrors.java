@@ -2,6 +2,7 @@ package io.ratiskv.rest;
 
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -26,7 +27,11 @@ final class JsonErrors extends ErrorHandler {
             @Nullable Throwable cause,
             Callback callback) {
         response.getHeaders().put(Doorman.RAFT_INDEX, appliedIndex.getAsLong());
-        String reason = String.valueOf(HttpStatus.getMessage(code)).toLowerCase(Locale.ROOT);
-        Refusing.write(response, callback, new RefusedException(code, "ERR " + reason));
+        String error = String.valueOf(HttpStatus.getMessage(code));
+        // What is the client's fault it is told; what is ours is in the log.
+        if (code < 500 && cause instanceof HttpException refused && refused.getReason() != null) {
+            error = error + ": " + refused.getReason();
+        }
+        Refusing.write(response, callback, new RefusedException(code, "ERR " + error.toLowerCase(Locale.ROOT)));
     }
 }

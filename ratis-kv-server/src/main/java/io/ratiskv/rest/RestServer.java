@@ -97,7 +97,8 @@ public final class RestServer implements AutoCloseable {
         serve(config, Route.HEALTH_LIVE, context -> context.contentType(JSON).result(Reports.live()));
         serve(config, Route.HEALTH_READY, context -> {
             @Nullable String reason = Reports.unready(node);
-            context.status(reason == null ? 200 : 503).contentType(JSON).result(Reports.ready(reason == null, reason));
+            if (reason != null) context.status(503).header("Retry-After", "1");
+            context.contentType(JSON).result(Reports.ready(reason == null, reason));
         });
         serve(config, Route.STATUS, context -> context.contentType(JSON).result(Reports.status(node)));
         serve(config, Route.CONFIG, context -> context.contentType(JSON).result(Reports.config(node)));
@@ -113,6 +114,8 @@ public final class RestServer implements AutoCloseable {
 
     private static void serve(JavalinConfig config, Route route, Handler handler) {
         config.routes.get(route.path(), handler);
+        // Without it Javalin answers HEAD with 200, whatever GET would say.
+        config.routes.head(route.path(), handler);
     }
 
     private static void error(Context context, String error) {

@@ -1,6 +1,8 @@
 package io.ratiskv.rest;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -56,7 +58,15 @@ class CommandRefusalTest {
             Case.body("\"SET\"", "must be an object"),
             Case.body("null", "must be an object"),
             Case.body("{}", "the body must be one of"),
-            Case.body("{'type':'SET'}", "not JSON"),
+            Case.body("{'type':'SET'}", "not JSON at line 1, column 2; it must be one of"),
+            Case.body("/* a comment */" + SET, "not JSON at line 1, column 1"),
+            Case.body("\ufeff" + SET, "not JSON at line 1"),
+            Case.body("[".repeat(100_000), "must be an object"),
+            Case.body("{\"command\":" + "[".repeat(100_000), "word 1 of command"),
+            Case.body("{\"" + "x".repeat(100_000) + "\":1}", "a name of more than 64 characters"),
+            Case.body(SET.replace("\"v\"", "9".repeat(100_000)), "put quotes around a number"),
+            Case.body(SET.replace("\"v\"", "1e999999999"), "put quotes around a number"),
+            Case.body(SET.replace("\"v\"", "NaN"), "not JSON"),
             Case.body(SET + SET, "something follows"),
             Case.body(SET + ",", "not JSON"),
             Case.body("{\"type\":\"SET\",\"key\":\"k\",\"value\":\"v\",\"ttl\":1}", "unknown property \"ttl\""),
@@ -96,6 +106,8 @@ class CommandRefusalTest {
                     "the body is not UTF-8",
                     Map.of(),
                     "{\"command\":[\"SET\",\"k\",\"\u00c0\u0080\"]}".getBytes(ISO_8859_1)),
+            new Case(400, "the body is not JSON", Map.of(), SET.getBytes(UTF_16LE)),
+            new Case(400, "the body is not JSON", Map.of(), SET.getBytes(UTF_16BE)),
             new Case(
                     413,
                     "the limit of proto-max-bulk-bytes",
@@ -167,6 +179,40 @@ class CommandRefusalTest {
                 RawHttp.send(server.port(), "POST", "/status", Map.of("Content-Type", "application/json"), new byte[0]);
         assertEquals(405, response.status());
         assertError(response, "other methods");
+        assertNothingHappened();
+    }
+
+    @Test
+    void what_is_not_http_is_told_why() throws IOException {
+        String host = "Host: 127.0.0.1\r\n";
+        String json = "Content-Type: application/json\r\n";
+        String sized = "Content-Length: " + SET.length() + "\r\n";
+        for (String[] each : new String[][] {
+            {"400", "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n"},
+            {"400", "POST /command HTTP/1.1\r\n" + json + sized + "\r\n" + SET},
+            {"400", "POST /command HTTP/1.1\r\n" + host + host + json + sized + "\r\n" + SET},
+            {"400", "POST /command HTTP/1.1\r\nHost: a@127.0.0.1\r\n" + json + sized + "\r\n" + SET},
+            {"400", "POST http://evil.example.com/command HTTP/1.1\r\n" + host + json + sized + "\r\n" + SET},
+            {"400", "POST /command HTTP/1.1\r\n" + host + json + sized + "Content-Length: 3\r\n\r\n" + SET},
+            {"400", "POST /command HTTP/1.1\r\n" + host + json + "Content-Length: -1\r\n\r\n" + SET},
+            {"400", "POST /command HTTP/1.1\r\n" + host + json + sized + "Transfer-Encoding: chunked\r\n\r\n" + SET},
+            {"400", "POST /command HTTP/1.1\r\n" + host + json + "Transfer-Encoding: chunked\r\n\r\nzz\r\n" + SET},
+            {"400", "POST /../command HTTP/1.1\r\n" + host + json + sized + "\r\n" + SET},
+            {"400", "POST /%zz HTTP/1.1\r\n" + host + json + sized + "\r\n" + SET},
+            {"431", "POST /command HTTP/1.1\r\n" + host + "X: " + "x".repeat(20_000) + "\r\n\r\n"},
+            {"414", "POST /" + "x".repeat(20_000) + " HTTP/1.1\r\n" + host + "\r\n"},
+            {"505", "POST /command HTTP/3.0\r\n" + host + json + sized + "\r\n" + SET},
+        }) {
+            String what = each[1].substring(0, Math.min(80, each[1].length()));
+            try (RawHttp client = new RawHttp(server.port())) {
+                client.write(each[1].getBytes(UTF_8));
+                RawHttp.Response response = client.response();
+                assertEquals(each[0], Integer.toString(response.status()), what + response.body());
+                assertError(response, "ERR ");
+                assertTrue(!response.body().contains("ERR bad request\""), what + response.body());
+                assertEquals(Long.toString(CommandServer.APPLIED), response.header("x-raft-index"), what);
+            }
+        }
         assertNothingHappened();
     }
 

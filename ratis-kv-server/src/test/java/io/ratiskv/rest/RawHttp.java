@@ -67,7 +67,12 @@ final class RawHttp implements AutoCloseable {
         ByteArrayOutputStream message = new ByteArrayOutputStream();
         message.writeBytes(head.toString().getBytes(ISO_8859_1));
         message.writeBytes(body);
-        socket.getOutputStream().write(message.toByteArray());
+        write(message.toByteArray());
+    }
+
+    /** As it stands. */
+    void write(byte[] message) throws IOException {
+        socket.getOutputStream().write(message);
     }
 
     Response response() throws IOException {

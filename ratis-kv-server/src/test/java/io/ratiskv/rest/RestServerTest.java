@@ -148,6 +148,7 @@ class RestServerTest {
         node.leader = null;
         ready = get("/health/ready");
         assertEquals(503, ready.statusCode());
+        assertEquals("1", header(ready, "retry-after"));
         assertEquals("{\"ready\":false,\"reason\":\"no leader is known\"}\n", ready.body());
 
         node.leader = "n2";
@@ -157,6 +158,22 @@ class RestServerTest {
         assertEquals(
                 "{\"ready\":false,\"reason\":\"2400 committed entries are not applied yet (100 of 2500)\"}\n",
                 ready.body());
+    }
+
+    @Test
+    void head_says_what_get_would_without_the_body() throws Exception {
+        node.leader = null;
+        start(null);
+        for (String path : List.of("/status", "/health", "/health/ready", "/metrics")) {
+            HttpResponse<String> get = get(path);
+            HttpResponse<String> head =
+                    client.send(HttpRequest.newBuilder(uri(path)).HEAD().build(), HttpResponse.BodyHandlers.ofString());
+            assertEquals(get.statusCode(), head.statusCode(), path);
+            assertEquals("", head.body(), path);
+            for (String header : List.of("content-type", "content-length", "x-raft-index", "retry-after")) {
+                assertEquals(get.headers().allValues(header), head.headers().allValues(header), path + " " + header);
+            }
+        }
     }
 
     @Test
