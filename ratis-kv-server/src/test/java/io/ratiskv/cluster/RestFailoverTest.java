@@ -106,6 +106,55 @@ class RestFailoverTest {
         }
     }
 
+    @Test
+    void what_was_in_the_log_of_a_leader_that_lost_its_majority_is_unknown() throws Exception {
+        try (Processes cluster = new Processes(3, directory, "256m", List.of("--request-timeout-millis", "1000"))) {
+            cluster.startAll();
+            for (int node = 1; node <= cluster.count(); node++) awaitHttp(cluster, node);
+            cluster.await("a leader is known", 30, () -> cluster.leader() != 0);
+            int leader = cluster.leader();
+            int other = leader % cluster.count() + 1;
+            int third = other % cluster.count() + 1;
+            Count count = new Count();
+            // Stopped, they confirm nothing, and nobody else is elected: what the leader takes now stays in its log. A
+            // machine so slow that it had given up leading before it was asked goes around again.
+            cluster.await("a write is in the log of a leader without followers", 60, () -> {
+                signal(cluster, "CONT", other, third);
+                increment(cluster, leader, count);
+                if (count.acknowledged == 0) return false;
+                signal(cluster, "STOP", other, third);
+                increment(cluster, leader, count);
+                return count.unknown > 0;
+            });
+            cluster.await("the leader says that it leads no more", 30, () -> {
+                increment(cluster, leader, count);
+                return count.nothingHappened > 0;
+            });
+
+            signal(cluster, "CONT", other, third);
+            int acknowledged = count.acknowledged;
+            cluster.await("increments are acknowledged again", 60, () -> {
+                increment(cluster, other, count);
+                return count.acknowledged > acknowledged;
+            });
+            long value = result(post(cluster, other, "{\"command\":[\"INCRBY\",\"count\",\"0\"]}"));
+            assertTrue(
+                    value >= count.acknowledged && value <= count.acknowledged + count.unknown,
+                    value + ": " + count.acknowledged + " acknowledged, " + count.unknown + " unknown");
+        }
+    }
+
+    private static void signal(Processes cluster, String signal, int... nodes) {
+        try {
+            for (int node : nodes) cluster.signal(node, signal);
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(stopped);
+        }
+    }
+
     /** RESP is bound before HTTP. */
     private static void awaitHttp(Processes cluster, int node) {
         cluster.awaitServing(node);
