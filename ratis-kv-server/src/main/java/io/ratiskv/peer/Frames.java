@@ -3,11 +3,15 @@ package io.ratiskv.peer;
 import com.google.protobuf.ByteOutput;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.ratiskv.api.Bytes;
+import io.ratiskv.proto.peer.Listening;
 import io.ratiskv.proto.peer.PeerFrame;
 import io.ratiskv.replication.PeerMessage;
 import io.ratiskv.replication.Refusal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +56,13 @@ final class Frames {
                         .setCommitIndex(index.commitIndex())
                         .setNowMillis(index.nowMillis());
             case PeerMessage.NoIndex none -> frame.getNoIndexBuilder().setSeq(none.sequence());
+            case PeerMessage.Publish publish ->
+                frame.getPublishBuilder()
+                        .setKind(onWire(publish.kind()))
+                        .setChannel(bytes(publish.channel()))
+                        .setMessage(bytes(publish.message()));
+            case PeerMessage.Heard heard -> frame.getHeardBuilder().setBytes(heard.bytes());
+            case PeerMessage.Listeners listeners -> frame.setListeners(encode(listeners));
         }
         return frame.build();
     }
@@ -86,8 +97,65 @@ final class Frames {
                 long sequence = answered(frame.getNoIndex().getSeq());
                 yield sequence < 0 ? null : new PeerMessage.NoIndex(sequence);
             }
+            case PUBLISH -> {
+                var publish = frame.getPublish();
+                PeerMessage.@Nullable Listening kind = listening(publish.getKind());
+                yield kind == null
+                        ? null
+                        : new PeerMessage.Publish(kind, bytes(publish.getChannel()), bytes(publish.getMessage()));
+            }
+            case HEARD -> new PeerMessage.Heard(frame.getHeard().getBytes());
+            case LISTENERS -> decode(frame.getListeners());
             case HELLO, PING, PONG, BODY_NOT_SET -> null;
         };
+    }
+
+    private static io.ratiskv.proto.peer.Listeners encode(PeerMessage.Listeners listeners) {
+        var frame = io.ratiskv.proto.peer.Listeners.newBuilder().setAnew(listeners.anew());
+        for (PeerMessage.ListenerCount count : listeners.counts()) {
+            frame.addCountsBuilder()
+                    .setKind(onWire(count.kind()))
+                    .setChannel(bytes(count.channel()))
+                    .setClients(count.clients());
+        }
+        return frame.build();
+    }
+
+    private static PeerMessage decode(io.ratiskv.proto.peer.Listeners listeners) {
+        List<PeerMessage.ListenerCount> counts = new ArrayList<>(listeners.getCountsCount());
+        for (var count : listeners.getCountsList()) {
+            PeerMessage.@Nullable Listening kind = listening(count.getKind());
+            if (kind != null) {
+                counts.add(new PeerMessage.ListenerCount(kind, bytes(count.getChannel()), count.getClients()));
+            }
+        }
+        return new PeerMessage.Listeners(listeners.getAnew(), counts);
+    }
+
+    private static Listening onWire(PeerMessage.Listening kind) {
+        return switch (kind) {
+            case CHANNEL -> Listening.LISTENING_CHANNEL;
+            case PATTERN -> Listening.LISTENING_PATTERN;
+            case SHARD_CHANNEL -> Listening.LISTENING_SHARD_CHANNEL;
+        };
+    }
+
+    /** Null for one of a later version. */
+    private static PeerMessage.@Nullable Listening listening(Listening onWire) {
+        return switch (onWire) {
+            case LISTENING_CHANNEL -> PeerMessage.Listening.CHANNEL;
+            case LISTENING_PATTERN -> PeerMessage.Listening.PATTERN;
+            case LISTENING_SHARD_CHANNEL -> PeerMessage.Listening.SHARD_CHANNEL;
+            case UNRECOGNIZED -> null;
+        };
+    }
+
+    private static ByteString bytes(Bytes bytes) {
+        return UnsafeByteOperations.unsafeWrap(bytes.array(), bytes.offset(), bytes.length());
+    }
+
+    private static Bytes bytes(ByteString bytes) {
+        return Bytes.wrap(array(bytes));
     }
 
     private long asked(long sequence) {

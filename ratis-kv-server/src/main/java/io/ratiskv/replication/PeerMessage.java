@@ -1,5 +1,8 @@
 package io.ratiskv.replication;
 
+import io.ratiskv.api.Bytes;
+import java.util.List;
+
 /** What nodes say to each other beside Raft. Immutable. */
 public sealed interface PeerMessage {
     /**
@@ -38,4 +41,30 @@ public sealed interface PeerMessage {
 
     /** The asked node could not confirm an index. */
     record NoIndex(long sequence) implements PeerMessage {}
+
+    /** What clients of one node tell those of another. */
+    sealed interface AmongClients extends PeerMessage {}
+
+    /** What a client can listen to. */
+    enum Listening {
+        CHANNEL,
+        PATTERN,
+        SHARD_CHANNEL
+    }
+
+    /** A client published a message: hand it to yours. */
+    record Publish(Listening kind, Bytes channel, Bytes message) implements AmongClients {}
+
+    /** So many bytes of {@link Publish} were handed on since the last of these: more may be sent. */
+    record Heard(long bytes) implements AmongClients {}
+
+    /**
+     * How many of the sending node's clients listen to what.
+     *
+     * @param anew all that was told before is void
+     */
+    record Listeners(boolean anew, List<ListenerCount> counts) implements AmongClients {}
+
+    /** @param clients 0: none any more */
+    record ListenerCount(Listening kind, Bytes channel, int clients) {}
 }

@@ -163,6 +163,8 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
             case PeerMessage.AskIndex ask -> loop.execute(() -> reads.asked(from, ask));
             case PeerMessage.Index index -> loop.execute(() -> reads.confirmed(from, index));
             case PeerMessage.NoIndex none -> loop.execute(() -> reads.notConfirmed(from, none));
+            case PeerMessage.AmongClients other ->
+                throw new IllegalStateException("what clients tell each other is not the shard's");
         }
     }
 

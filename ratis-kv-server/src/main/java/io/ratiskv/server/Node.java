@@ -25,6 +25,7 @@ import io.ratiskv.resp.RespSettings;
 import io.ratiskv.rest.RestServer;
 import io.ratiskv.rest.RestSettings;
 import io.ratiskv.session.Credentials;
+import io.ratiskv.session.PubSub;
 import io.ratiskv.session.SessionSettings;
 import io.ratiskv.session.Sessions;
 import io.ratiskv.tls.Tls;
@@ -134,7 +135,8 @@ public final class Node implements AutoCloseable {
                 Node::randomHashKey,
                 digests::happened);
         state.listen(shard);
-        peers.start(shard);
+        PubSub pubSub = new PubSub(loop, peers);
+        peers.start(new PeerTraffic(shard, pubSub));
         shard.start();
 
         Snapshots snapshots = new Snapshots(
@@ -151,6 +153,7 @@ public final class Node implements AutoCloseable {
                 facts,
                 administration,
                 credentials(config.security().requirepass()),
+                pubSub,
                 sessionSettings(config));
         RespServer resp = sessions.listen(loop, respSettings(config), tls);
         NodeMeters meters = new NodeMeters(() -> figures(consensus, state, shard, snapshots, resp, sessions));

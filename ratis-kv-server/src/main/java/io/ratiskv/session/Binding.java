@@ -19,6 +19,7 @@ final class Binding {
     private final @Nullable LocalCommand body;
     private final @Nullable TransactionRole role;
     private final @Nullable String insteadOfVisit;
+    private final boolean whileListening;
 
     /** How long requests of the command's family took. */
     final Durations latency;
@@ -44,6 +45,7 @@ final class Binding {
         this.withoutAuthentication = command.has(Flag.NO_AUTH);
         this.body = body;
         this.role = TransactionRole.of(command.name());
+        this.whileListening = PubSubCommands.whileListening(command.name());
         this.insteadOfVisit = ConnectionBound.instead(command);
     }
 
@@ -103,6 +105,11 @@ final class Binding {
     @Nullable
     String insteadOfVisit() {
         return insteadOfVisit;
+    }
+
+    /** Whether a client of RESP2 that listens to channels may ask for it: it could not tell other replies from messages. */
+    boolean whileListening() {
+        return whileListening;
     }
 
     boolean choosesDatabase() {

@@ -94,8 +94,9 @@ final class ClientFilter {
     private static Predicate<Session> ofType(Bytes type) {
         String name = LocalCommands.lower(type);
         return switch (name) {
-            case "normal" -> session -> true;
-            case "master", "replica", "slave", "pubsub" -> session -> false;
+            case "normal" -> session -> !session.state().listens();
+            case "pubsub" -> session -> session.state().listens();
+            case "master", "replica", "slave" -> session -> false;
             default -> throw new CommandException("ERR Unknown client type '" + type.latin1() + "'");
         };
     }

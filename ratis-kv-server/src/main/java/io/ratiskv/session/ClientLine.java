@@ -1,5 +1,7 @@
 package io.ratiskv.session;
 
+import io.ratiskv.replication.PeerMessage.Listening;
+
 /** A connection in one line, as CLIENT LIST and CLIENT INFO show it. Event loop only. */
 final class ClientLine {
     private ClientLine() {}
@@ -18,7 +20,9 @@ final class ClientLine {
                 + " idle=" + (now - state.interactedAtMillis()) / 1000
                 + " flags=" + flags(state)
                 + " db=" + state.database()
-                + " sub=0 psub=0 ssub=0"
+                + " sub=" + state.listenedTo(Listening.CHANNEL)
+                + " psub=" + state.listenedTo(Listening.PATTERN)
+                + " ssub=" + state.listenedTo(Listening.SHARD_CHANNEL)
                 + " multi=" + (transaction == null ? -1 : transaction.size())
                 + " qbuf=" + session.heldBytes()
                 + " qbuf-free=0 argv-mem=0"
@@ -38,6 +42,9 @@ final class ClientLine {
 
     private static String flags(ClientState state) {
         StringBuilder flags = new StringBuilder();
+        if (state.listens()) {
+            flags.append('P');
+        }
         if (state.transaction() != null) {
             flags.append('x');
         }

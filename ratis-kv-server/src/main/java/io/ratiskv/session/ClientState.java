@@ -3,8 +3,13 @@ package io.ratiskv.session;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
+import io.ratiskv.replication.PeerMessage.Listening;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What one connection has chosen and what is known of it. Confined to the event loop. */
@@ -34,6 +39,9 @@ final class ClientState {
     private String lastCommand = "NULL";
     private @Nullable OpenTransaction transaction;
     private List<Unit.Watched> watched = List.of();
+
+    /** Null while the client listened to nothing yet: most never do. */
+    private @Nullable Map<Listening, Set<Bytes>> listening;
 
     /** @param authenticated true when no password is asked for */
     ClientState(long id, long nowMillis, boolean authenticated) {
@@ -210,6 +218,22 @@ final class ClientState {
 
     void unwatch() {
         watched = List.of();
+    }
+
+    /** The channels or patterns it listens to, in the order it chose them; {@link PubSub} changes them. */
+    Set<Bytes> listening(Listening kind) {
+        if (listening == null) {
+            listening = new EnumMap<>(Listening.class);
+        }
+        return listening.computeIfAbsent(kind, unused -> new LinkedHashSet<>());
+    }
+
+    int listenedTo(Listening kind) {
+        return listening == null ? 0 : listening.getOrDefault(kind, Set.of()).size();
+    }
+
+    boolean listens() {
+        return listening != null && listening.values().stream().anyMatch(names -> !names.isEmpty());
     }
 
     /** Memory of what MULTI queued. */

@@ -43,6 +43,9 @@ final class ConnectionCommands {
         if (words.length > 2) {
             throw new CommandException("ERR wrong number of arguments for 'ping' command");
         }
+        if (session.state().protocol() == 2 && session.state().listens()) {
+            return Reply.array(List.of(Reply.bulk("pong"), Reply.bulk(words.length == 2 ? words[1] : Bytes.EMPTY)));
+        }
         return words.length == 2 ? Reply.bulk(words[1]) : Reply.PONG;
     }
 
@@ -72,6 +75,7 @@ final class ConnectionCommands {
     }
 
     private static Reply reset(Session session, Bytes[] words) {
+        session.sessions().pubSub().leaveAll(session);
         session.state().reset(!session.sessions().credentials().required());
         return new Reply.Simple("RESET");
     }

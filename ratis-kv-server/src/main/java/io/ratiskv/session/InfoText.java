@@ -3,6 +3,7 @@ package io.ratiskv.session;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.machine.Statistics;
 import io.ratiskv.replication.Consensus;
+import io.ratiskv.replication.PeerMessage.Listening;
 import io.ratiskv.resp.RespServer;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
@@ -139,6 +140,11 @@ final class InfoText {
         RespServer server = sessions.server();
         lines.add("connected_clients", sessions.size());
         lines.add("cluster_connections", 0);
+        lines.add(
+                "pubsub_clients",
+                sessions.all().stream()
+                        .filter(session -> session.state().listens())
+                        .count());
         lines.add("maxclients", server == null ? 0 : server.maxClients());
         lines.add("client_recent_max_input_buffer", server == null ? 0 : server.receiveBytes());
         lines.add(
@@ -219,8 +225,10 @@ final class InfoText {
         lines.add("evicted_keys", 0);
         lines.add("keyspace_hits", 0);
         lines.add("keyspace_misses", 0);
-        lines.add("pubsub_channels", 0);
-        lines.add("pubsub_patterns", 0);
+        PubSub pubSub = sessions.pubSub();
+        lines.add("pubsub_channels", pubSub.names(Listening.CHANNEL).size());
+        lines.add("pubsub_patterns", pubSub.names(Listening.PATTERN).size());
+        lines.add("pubsubshard_channels", pubSub.names(Listening.SHARD_CHANNEL).size());
         lines.add("latest_fork_usec", 0);
         lines.add("total_forks", 0);
         lines.add("tracking_clients", 0);

@@ -28,6 +28,7 @@ final class LocalCommands {
         StatisticsCommands.declare(all);
         RaftCommands.declare(all);
         AclCommands.declare(all);
+        PubSubCommands.declare(all);
         return all.bodies;
     }
 

@@ -14,6 +14,8 @@ import java.util.Deque;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection: what it has chosen, and the order of its replies. Confined to the event loop.
@@ -46,6 +48,8 @@ public final class Session implements Conversation, Run.Owner {
     private static final int KEPT_CAPACITY = 64;
 
     private static final int WORD_OVERHEAD_BYTES = 32;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
     private static final Reply NO_AUTH = Reply.error("NOAUTH Authentication required.");
 
@@ -157,7 +161,7 @@ public final class Session implements Conversation, Run.Owner {
 
     @Override
     public boolean waits() {
-        return underway;
+        return underway || state.listens();
     }
 
     @Override
@@ -262,6 +266,10 @@ public final class Session implements Conversation, Run.Owner {
         state.lastCommand(binding.command().name());
         if (!state.authenticated() && !binding.withoutAuthentication()) {
             refuse(binding, NO_AUTH);
+            return true;
+        }
+        if (state.protocol() == 2 && !binding.whileListening() && state.listens()) {
+            refuse(binding, PubSubCommands.notWhileListening(binding));
             return true;
         }
         if (binding.role() != null) {
@@ -400,6 +408,26 @@ public final class Session implements Conversation, Run.Owner {
         if (state.repliesNow()) {
             outlet.write(reply, state.protocol());
         }
+    }
+
+    /**
+     * Sends what no request asked for, whatever is under way; {@link Outlet#flush} is the caller's. A client that does not
+     * take what it is sent is dropped.
+     *
+     * @return false if it is not sent
+     */
+    boolean push(Reply message) {
+        if (closed) {
+            return false;
+        }
+        long pending = outlet.pendingBytes();
+        if (pending > sessions.outputBytesMax()) {
+            LOG.warn("{}: closed, {} bytes of messages were not taken", outlet.remoteAddress(), pending);
+            outlet.close();
+            return false;
+        }
+        outlet.write(message, state.protocol());
+        return true;
     }
 
     // Local commands

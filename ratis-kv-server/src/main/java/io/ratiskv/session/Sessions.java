@@ -42,6 +42,7 @@ public final class Sessions implements Conversations {
     private final NodeView node;
     private final Administration administration;
     private final Credentials credentials;
+    private final PubSub pubSub;
     private final SessionSettings settings;
     private final Bindings bindings;
     private final Pause pause = new Pause(this);
@@ -71,12 +72,14 @@ public final class Sessions implements Conversations {
             NodeView node,
             Administration administration,
             Credentials credentials,
+            PubSub pubSub,
             SessionSettings settings) {
         this.loop = loop;
         this.intake = intake;
         this.node = node;
         this.administration = administration;
         this.credentials = credentials;
+        this.pubSub = pubSub;
         this.settings = settings;
         this.bindings = new Bindings(table, LocalCommands.bodies(table));
         this.slowLog = new SlowLog(settings.slowlogMicros(), settings.slowlogLengthMax());
@@ -169,6 +172,7 @@ public final class Sessions implements Conversations {
     }
 
     void left(Session session) {
+        pubSub.leaveAll(session);
         byId.remove(session.state().id());
     }
 
@@ -265,6 +269,15 @@ public final class Sessions implements Conversations {
 
     Credentials credentials() {
         return credentials;
+    }
+
+    PubSub pubSub() {
+        return pubSub;
+    }
+
+    /** What may wait for a client that does not read, in bytes. */
+    long outputBytesMax() {
+        return server == null ? Long.MAX_VALUE : server.settings().outputBytesMax();
     }
 
     SessionSettings settings() {

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.ratiskv.api.Bytes;
 import io.ratiskv.proto.peer.PeerFrame;
 import io.ratiskv.replication.PeerMessage;
 import io.ratiskv.replication.PeerMessage.AskIndex;
 import io.ratiskv.replication.PeerMessage.AskTerm;
 import io.ratiskv.replication.PeerMessage.Index;
+import io.ratiskv.replication.PeerMessage.ListenerCount;
+import io.ratiskv.replication.PeerMessage.Listening;
 import io.ratiskv.replication.PeerMessage.NoIndex;
 import io.ratiskv.replication.PeerMessage.Propose;
 import io.ratiskv.replication.PeerMessage.Refused;
@@ -31,7 +34,10 @@ class FramesTest {
                 new Refused(4, 5, new Refusal.NotLeader("n2")),
                 new Refused(4, 5, new Refusal.NotLeader(null)),
                 new Refused(4, 5, new Refusal.Overloaded()),
-                new Refused(4, 5, new Refusal.Indeterminate("closing")));
+                new Refused(4, 5, new Refusal.Indeterminate("closing")),
+                new PeerMessage.Publish(Listening.SHARD_CHANNEL, Bytes.of("news"), Bytes.of("hello")),
+                new PeerMessage.Heard(9),
+                new PeerMessage.Listeners(true, List.of(new ListenerCount(Listening.PATTERN, Bytes.of("n*"), 3))));
         for (PeerMessage message : messages) assertEquals(message, asked.decode(wire(asking.encode(message))));
 
         Propose propose = new Propose(1L << 50, 7, new byte[] {1, 2, 3});

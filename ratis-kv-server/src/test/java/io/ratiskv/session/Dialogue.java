@@ -35,6 +35,7 @@ final class Dialogue implements Outlet {
                     view,
                     view,
                     credentials,
+                    new PubSub(loop, NoPeers.INSTANCE),
                     SessionSettings.defaults());
         }
 

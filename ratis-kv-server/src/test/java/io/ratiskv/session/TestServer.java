@@ -31,7 +31,14 @@ public final class TestServer implements AutoCloseable {
         RespSettings settings =
                 change.apply(RespSettings.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
         sessions = new Sessions(
-                replicator.machine().commands(), replicator, loop, node, node, credentials, SessionSettings.defaults());
+                replicator.machine().commands(),
+                replicator,
+                loop,
+                node,
+                node,
+                credentials,
+                new PubSub(loop, NoPeers.INSTANCE),
+                SessionSettings.defaults());
         server = sessions.listen(loop, settings, tls);
     }
 

@@ -63,6 +63,7 @@ class TranscriptsOverSocketsTest {
                     node,
                     node,
                     Credentials.NONE,
+                    new PubSub(started, NoPeers.INSTANCE),
                     SessionSettings.defaults());
             InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             RespServer server = sessions.listen(started, RespSettings.defaults(anyPort), null);

@@ -28,6 +28,7 @@ public final class CommandTable {
         SetCommands.declare(table);
         DatabaseCommands.declare(table);
         ConnectionCommands.declare(table);
+        PubSubCommands.declare(table);
         ServerCommands.declare(table);
         ClusterCommands.declare(table);
         DiagnosticCommands.declare(table);

@@ -21,6 +21,8 @@ public enum Flag {
     FAST,
     /** Answered before authentication. */
     NO_AUTH,
+    /** Redis tells its replicas of it although it is no write. */
+    MAY_REPLICATE,
     NO_ASYNC_LOADING,
     /** Refused inside MULTI. */
     NO_MULTI,

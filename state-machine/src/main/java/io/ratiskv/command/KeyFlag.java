@@ -23,6 +23,8 @@ public enum KeyFlag {
     UPDATE,
     INSERT,
     DELETE,
+    /** No key at all: only its slot counts. */
+    NOT_KEY,
     /** The other flags depend on the arguments. */
     VARIABLE_FLAGS;
 

@@ -89,6 +89,11 @@ record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
                 specs.add(new KeySpec(ofThis, new Index(position), new Range(0, 1)));
             } else if (fixed && term instanceof Term.Repeated it && isKey(first(it.term()))) {
                 specs.add(repeated(usage, i, position, it.term(), ofThis));
+            } else if (fixed
+                    && term instanceof Term.Maybe maybe
+                    && maybe.term() instanceof Term.Repeated it
+                    && isKey(first(it.term()))) {
+                specs.add(repeated(usage, i, position, it.term(), ofThis));
             } else if (term instanceof Term.Maybe maybe
                     && maybe.term() instanceof Term.Block option
                     && option.terms().getFirst() instanceof Term.Token token

@@ -1,0 +1,24 @@
+package io.ratiskv.server;
+
+import io.ratiskv.replication.PeerMessage;
+import io.ratiskv.replication.Peers;
+import io.ratiskv.replication.Shard;
+import io.ratiskv.session.PubSub;
+
+/** Hands what other nodes say to the part it is for. Called on the links' threads. */
+record PeerTraffic(Shard shard, PubSub pubSub) implements Peers.Listener {
+    @Override
+    public void received(String from, PeerMessage message) {
+        if (message instanceof PeerMessage.AmongClients amongClients) {
+            pubSub.received(from, amongClients);
+        } else {
+            shard.received(from, message);
+        }
+    }
+
+    @Override
+    public void linkChanged(String node, boolean up) {
+        shard.linkChanged(node, up);
+        pubSub.linkChanged(node, up);
+    }
+}
