@@ -2,6 +2,7 @@ package io.ratiskv.resp;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Reply;
+import io.ratiskv.value.DoubleText;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -39,7 +40,7 @@ final class RespEncoder {
             case Reply.Set set -> elements(three ? '~' : '*', set.elements().size(), set.elements(), protocol, out);
             case Reply.Push push -> elements(three ? '>' : '*', push.elements().size(), push.elements(), protocol, out);
             case Reply.Decimal decimal -> {
-                String text = RedisDouble.format(decimal.value());
+                String text = DoubleText.shortest(decimal.value());
                 if (three) {
                     out.line(',', text);
                 } else {

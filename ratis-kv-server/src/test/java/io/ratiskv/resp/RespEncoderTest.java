@@ -71,39 +71,6 @@ class RespEncoderTest {
     }
 
     @Test
-    void doubles_are_printed_as_redis_does() {
-        String[][] cases = {
-            {"0", "0"},
-            {"-0.0", "-0"},
-            {"3", "3"},
-            {"-3", "-3"},
-            {"0.1", "0.1"},
-            {"3.25", "3.25"},
-            {"1e21", "1e+21"},
-            {"1e17", "100000000000000000"},
-            {"1.5e300", "1.5e+300"},
-            {"1e-7", "1e-7"},
-            {"1.5e-10", "1.5e-10"},
-            {"0.000001", "0.000001"},
-            {"123456.789", "123456.789"},
-            {"Infinity", "inf"},
-            {"-Infinity", "-inf"},
-            {"NaN", "nan"},
-            {"0.30000000000000004", "0.30000000000000004"},
-        };
-        for (String[] each : cases) {
-            assertEquals(each[1], RedisDouble.format(Double.parseDouble(each[0])), each[0]);
-        }
-        SplittableRandom random = new SplittableRandom(7);
-        for (int i = 0; i < 10_000; i++) {
-            double value = Double.longBitsToDouble(random.nextLong());
-            if (Double.isFinite(value)) {
-                assertEquals(value, Double.parseDouble(RedisDouble.format(value)), "reads back");
-            }
-        }
-    }
-
-    @Test
     void a_long_bulk_is_handed_on_without_copying() {
         Bytes value = Bytes.wrap(new byte[1 << 20]);
         Collected collected = new Collected();

@@ -2,6 +2,7 @@ package io.ratiskv.transcript;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Reply;
+import io.ratiskv.value.DoubleText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -21,7 +22,7 @@ public final class ReplyText {
             case Reply.Map map -> "{" + pairs(map.keysAndValues()) + "}";
             case Reply.Set set -> "~[" + all(set.elements()) + "]";
             case Reply.Push push -> ">[" + all(push.elements()) + "]";
-            case Reply.Decimal decimal -> "(double) " + decimal.value();
+            case Reply.Decimal decimal -> "(double) " + DoubleText.shortest(decimal.value());
             case Reply.Bool bool -> bool.value() ? "(true)" : "(false)";
             case Reply.BigNumber number -> "(big number) " + number.digits();
             case Reply.Verbatim verbatim -> "(" + verbatim.format() + ") " + quoted(verbatim.text());
@@ -67,7 +68,7 @@ public final class ReplyText {
             case Reply.Bool bool -> Reply.of(bool.value());
             case Reply.BigNumber number -> Reply.bulk(number.digits());
             case Reply.Verbatim verbatim -> Reply.bulk(verbatim.text());
-            case Reply.Decimal decimal -> throw new IllegalStateException("laid out by the connection: " + decimal);
+            case Reply.Decimal decimal -> Reply.bulk(DoubleText.shortest(decimal.value()));
             case Reply.Simple simple -> simple;
             case Reply.Failure failure -> failure;
             case Reply.Int integer -> integer;
