@@ -5,9 +5,16 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 
 /** Numbers as values and arguments spell them, neither laxer nor stricter than Redis reads them. Any thread. */
 public final class Numeral {
+    /** So few digits and a sign are a whole number below 2^53. */
+    private static final int EXACT_DIGITS = 15;
+
+    private static final Pattern HEXADECIMAL =
+            Pattern.compile("[+-]?0[xX](\\p{XDigit}+\\.?\\p{XDigit}*|\\.\\p{XDigit}+)([pP][+-]?\\d+)?");
+
     private Numeral() {}
 
     /**
@@ -23,21 +30,59 @@ public final class Numeral {
     }
 
     /**
-     * A decimal number, or an infinity; no surrounding space, no NaN, no hexadecimal (docs/differences.md), nothing beyond the range of a double.
+     * A decimal or hexadecimal number, or an infinity; no surrounding space, no NaN, nothing beyond the range of a
+     * double.
      *
      * @return empty if it is not spelled so
      */
     public static OptionalDouble parseDouble(Bytes text) {
+        // Most are short integers, which a double holds exactly.
+        if (text.length() <= EXACT_DIGITS && LongText.isLong(text.array(), text.offset(), text.length())) {
+            return OptionalDouble.of((double) LongText.parse(text.array(), text.offset(), text.length()));
+        }
         String word = text.latin1();
+        OptionalDouble value = anyDouble(word);
+        if (value.isEmpty() || isInfinity(word)) {
+            return value;
+        }
+        boolean underflows = value.getAsDouble() == 0 && hasNonZeroDigit(word);
+        return Double.isInfinite(value.getAsDouble()) || underflows ? OptionalDouble.empty() : value;
+    }
+
+    /**
+     * A number as the bound of a range may be spelled: like C's strtod reads a string that ends at the first zero byte.
+     * There may be space before it, nothing at all is zero, and beyond the range of a double is infinity or zero.
+     *
+     * @return empty if it is not spelled so
+     */
+    public static OptionalDouble parseBound(Bytes text) {
+        String word = text.latin1();
+        int end = word.indexOf(0);
+        word = end < 0 ? word : word.substring(0, end);
+        if (word.isEmpty()) {
+            return OptionalDouble.of(0);
+        }
+        int from = 0;
+        while (from < word.length()
+                && (word.charAt(from) == ' ' || word.charAt(from) >= 9 && word.charAt(from) <= 13)) {
+            from++;
+        }
+        return anyDouble(word.substring(from));
+    }
+
+    private static OptionalDouble anyDouble(String word) {
         if (isInfinity(word)) {
             return OptionalDouble.of(word.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
         }
-        if (!isDecimal(word)) {
-            return OptionalDouble.empty();
+        if (isDecimal(word)) {
+            return OptionalDouble.of(Double.parseDouble(word));
         }
-        double value = Double.parseDouble(word);
-        boolean underflows = value == 0 && hasNonZeroDigit(word);
-        return Double.isInfinite(value) || underflows ? OptionalDouble.empty() : OptionalDouble.of(value);
+        if (HEXADECIMAL.matcher(word).matches()) {
+            // Java wants the exponent that C leaves out.
+            boolean exponent = word.indexOf('p') >= 0 || word.indexOf('P') >= 0;
+            return OptionalDouble.of(Double.parseDouble(exponent ? word : word + "p0"));
+        }
+        return OptionalDouble.empty();
     }
 
     /** {@code [+-] (inf | infinity)} in either case. */
@@ -88,9 +133,13 @@ public final class Numeral {
         return at;
     }
 
+    /** Whether a digit before the exponent is not zero. */
     private static boolean hasNonZeroDigit(String word) {
-        for (int i = 0; i < word.length() && (word.charAt(i) | 0x20) != 'e'; i++) {
-            if (word.charAt(i) >= '1' && word.charAt(i) <= '9') {
+        boolean hexadecimal = word.indexOf('x') >= 0 || word.indexOf('X') >= 0;
+        char exponent = hexadecimal ? 'p' : 'e';
+        for (int i = 0; i < word.length() && (word.charAt(i) | 0x20) != exponent; i++) {
+            char c = word.charAt(i);
+            if (c >= '1' && c <= '9' || hexadecimal && (c | 0x20) >= 'a' && (c | 0x20) <= 'f') {
                 return true;
             }
         }

@@ -63,9 +63,32 @@ class NumeralTest {
     }
 
     @Test
+    void a_hexadecimal_number_is_read_as_c_reads_it() {
+        assertEquals(OptionalDouble.of(8), Numeral.parseDouble(Bytes.of("0x1p3")));
+        assertEquals(OptionalDouble.of(-16), Numeral.parseDouble(Bytes.of("-0X10")));
+        assertEquals(OptionalDouble.of(1.5), Numeral.parseDouble(Bytes.of("0x.cP1")));
+        assertEquals(OptionalDouble.of(14), Numeral.parseDouble(Bytes.of("0xe.")));
+        assertTrue(Numeral.parseDouble(Bytes.of("0x1p9999")).isEmpty());
+        assertTrue(Numeral.parseDouble(Bytes.of("0xep-9999")).isEmpty());
+    }
+
+    @Test
+    void a_bound_is_read_as_c_reads_a_string() {
+        assertEquals(OptionalDouble.of(0), Numeral.parseBound(Bytes.of("")));
+        assertEquals(OptionalDouble.of(1), Numeral.parseBound(Bytes.of(" \t1")));
+        assertEquals(OptionalDouble.of(1), Numeral.parseBound(Bytes.of("1\u0000x")));
+        assertEquals(OptionalDouble.of(Double.NEGATIVE_INFINITY), Numeral.parseBound(Bytes.of("-1e999")));
+        assertEquals(OptionalDouble.of(0), Numeral.parseBound(Bytes.of("1e-999")));
+        for (String word : List.of(" ", "1 ", "(1", "nan", "x")) {
+            assertTrue(Numeral.parseBound(Bytes.of(word)).isEmpty(), word);
+        }
+    }
+
+    @Test
     void what_c_would_not_read_to_its_end_is_no_number() {
         for (String word : List.of(
-                "", ".", "-", "+", "e5", "1e", "1e+", "1.5.", "1,5", " 1", "1 ", "nan", "infin", "1f", "1d", "0x1p3")) {
+                "", ".", "-", "+", "e5", "1e", "1e+", "1.5.", "1,5", " 1", "1 ", "nan", "infin", "1f", "1d", "0x",
+                "0x1p", "0xg", "1p3")) {
             assertTrue(Numeral.parseDouble(Bytes.of(word)).isEmpty(), word);
         }
     }
