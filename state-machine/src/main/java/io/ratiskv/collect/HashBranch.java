@@ -120,6 +120,14 @@ final class HashBranch {
         }
     }
 
+    /** Joins all ranges that are small leaves with their buddies. This branch is owned. */
+    void mergeAll() {
+        for (int position = 0; position < POSITIONS; position = rangeEnd(position)) {
+            Object child = children[childIndex(position)];
+            if (!(child instanceof HashBranch) && HashNodes.count(child) <= HashLeaf.MERGE_UP_TO) merge(position);
+        }
+    }
+
     private @Nullable Object joined(@Nullable Object left, @Nullable Object right) {
         if (left == null) return right;
         if (right == null) return left;

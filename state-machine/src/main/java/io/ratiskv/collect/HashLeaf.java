@@ -1,6 +1,7 @@
 package io.ratiskv.collect;
 
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -187,6 +188,28 @@ final class HashLeaf {
         newLeaf[OWNER] = owner;
         newLeaf[MARKS] = newMarks;
         return newLeaf;
+    }
+
+    /** Returns the leaf without the elements for which the predicate holds: itself if there are none, null if all are. */
+    static <E> @Nullable Object @Nullable [] removeIf(
+            @Nullable Object[] leaf, Predicate<? super E> predicate, Epoch.Token owner) {
+        char[] marks = marks(leaf);
+        int count = marks[0];
+        @Nullable Object[] left = new @Nullable Object[FIRST + capacity(count)];
+        char[] leftMarks = new char[1 + marksCapacity(count)];
+        int kept = 0;
+        for (int i = 0; i < count; i++) {
+            E element = element(leaf, i);
+            if (!predicate.test(element)) {
+                left[FIRST + kept] = element;
+                leftMarks[1 + kept++] = marks[1 + i];
+            }
+        }
+        if (kept == count) return leaf;
+        leftMarks[0] = (char) kept;
+        left[OWNER] = owner;
+        left[MARKS] = leftMarks;
+        return slice(left, 0, kept, owner);
     }
 
     /** Returns a new leaf of the elements {@code [from, to)}, or null if there are none. */

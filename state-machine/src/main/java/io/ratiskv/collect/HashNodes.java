@@ -1,5 +1,6 @@
 package io.ratiskv.collect;
 
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +94,33 @@ final class HashNodes<E> {
         if (root instanceof HashBranch branch) return remove(branch, 0, hash, key, offset, length);
         int mark = HashLeaf.mark(hash, 0);
         return remove((@Nullable Object[]) root, mark, 0, HashLeaf.MARK_BITS, key, offset, length);
+    }
+
+    /** Returns {@code root} without the elements for which the predicate holds; null if that leaves nothing. */
+    @Nullable
+    Object removeIf(@Nullable Object root, Predicate<? super E> predicate) {
+        return removeIf(root, 0, predicate);
+    }
+
+    private @Nullable Object removeIf(@Nullable Object node, int depth, Predicate<? super E> predicate) {
+        if (node == null) return null;
+        if (!(node instanceof HashBranch old)) {
+            return HashLeaf.removeIf((@Nullable Object[]) node, predicate, epoch.current());
+        }
+        HashBranch branch = old.ownedBy(epoch.current());
+        branch.count = 0;
+        for (int i = 0; i < branch.children.length; i++) {
+            Object child = branch.children[i];
+            boolean inner = child instanceof HashBranch;
+            Object changed = removeIf(child, inner ? depth + HashBranch.BITS : depth, predicate);
+            if (inner && changed instanceof @Nullable Object[] leaf) {
+                changed = HashLeaf.remark(leaf, depth, keys, epoch.current());
+            }
+            branch.children[i] = changed;
+            branch.count += count(changed);
+        }
+        branch.mergeAll();
+        return branch.bitmap == 1 ? branch.children[0] : branch;
     }
 
     private @Nullable Object[] newLeaf(E element, int mark) {

@@ -1,5 +1,6 @@
 package io.ratiskv.collect;
 
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,11 @@ public final class HashTrie<E> extends HashTrieView<E> {
     public @Nullable E remove(long hash, byte[] key, int offset, int length) {
         root = nodes.remove(root, hash, key, offset, length);
         return nodes.takeDisplaced();
+    }
+
+    /** Removes all elements for which the predicate holds, in O(n): each is visited once, none is searched for. */
+    public void removeIf(Predicate<? super E> predicate) {
+        root = nodes.removeIf(root, predicate);
     }
 
     /** Removes all elements, in O(1). */

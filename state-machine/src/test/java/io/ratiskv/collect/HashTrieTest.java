@@ -45,7 +45,11 @@ final class HashTrieTest {
             boolean grows = step / 2_500 % 2 == 0;
             String key = "k" + random.nextInt(range);
             int choice = random.nextInt(100);
-            if (choice < (grows ? 60 : 20)) {
+            if (step % 1_000 == 999) {
+                int modulus = 1 + random.nextInt(4);
+                trie.removeIf(element -> element.hashCode() % modulus == 0);
+                twin.values().removeIf(element -> element.hashCode() % modulus == 0);
+            } else if (choice < (grows ? 60 : 20)) {
                 String element = key + "=" + step;
                 assertEquals(twin.put(key, element), trie.put(words.hash(key), element), where);
             } else if (choice < 80) {
