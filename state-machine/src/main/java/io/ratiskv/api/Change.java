@@ -48,6 +48,22 @@ public sealed interface Change {
         DIFFERENCE
     }
 
+    /**
+     * A member of a sorted set has a score, which is another than before or the member's first.
+     *
+     * @param scoring what the score was made to win against
+     */
+    record ScorePut(int database, Bytes key, Bytes member, double score, Scoring scoring, boolean created)
+            implements Change {}
+
+    record ScoreIncremented(int database, Bytes key, Bytes member, double amount, double result, boolean created)
+            implements Change {}
+
+    record MembersUnscored(int database, Bytes key, List<Bytes> members, Unscoring unscoring) implements Change {}
+
+    /** A sorted set of {@code size} members, not 0, took the place of whatever {@code key} held; its deadline is gone. */
+    record SortedSetStored(int database, Bytes key, int size, SortedSetOrigin origin) implements Change {}
+
     /** A key and all it held is gone because a request removed it, or its last member. */
     record KeyRemoved(int database, Bytes key) implements Change {}
 
@@ -70,4 +86,29 @@ public sealed interface Change {
     record Flushed(int database) implements Change {}
 
     record DatabasesSwapped(int first, int second) implements Change {}
+
+    /** Which of two scores of a member stays. */
+    enum Scoring {
+        LAST,
+        GREATER,
+        LESS
+    }
+
+    /** How members of a sorted set were chosen to be removed. */
+    enum Unscoring {
+        BY_NAME,
+        BY_RANK,
+        BY_SCORE,
+        BY_STRING,
+        LOWEST,
+        HIGHEST
+    }
+
+    /** What a whole sorted set was made by. */
+    enum SortedSetOrigin {
+        UNION,
+        INTERSECTION,
+        DIFFERENCE,
+        RANGE
+    }
 }

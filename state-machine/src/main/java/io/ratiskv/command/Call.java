@@ -7,6 +7,7 @@ import io.ratiskv.keyspace.Databases;
 import io.ratiskv.keyspace.HashHandle;
 import io.ratiskv.keyspace.Keyspace;
 import io.ratiskv.keyspace.SetHandle;
+import io.ratiskv.keyspace.SortedSetHandle;
 import io.ratiskv.value.Numeral;
 import java.util.Arrays;
 import java.util.List;
@@ -108,11 +109,24 @@ final class Call {
         return value;
     }
 
+    /** The same with one error for whatever is none. */
+    long takeLong(long min, long max, CommandException otherwise) {
+        long value = takeLong(otherwise);
+        if (value < min || value > max) {
+            throw otherwise;
+        }
+        return value;
+    }
+
     /** The next word as a decimal number; an error if it is none. */
     double takeDouble() {
+        return takeDouble(Errors.notFloat());
+    }
+
+    double takeDouble(CommandException otherwise) {
         OptionalDouble value = Numeral.parseDouble(take());
         if (value.isEmpty()) {
-            throw Errors.notFloat();
+            throw otherwise;
         }
         return value.getAsDouble();
     }
@@ -147,6 +161,10 @@ final class Call {
 
     SetHandle set(Bytes key) {
         return keyspace().set(key);
+    }
+
+    SortedSetHandle sortedSet(Bytes key) {
+        return keyspace().sortedSet(key);
     }
 
     /** The log's time. */

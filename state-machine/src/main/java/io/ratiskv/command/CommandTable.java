@@ -26,6 +26,7 @@ public final class CommandTable {
         ExpiryCommands.declare(table);
         HashCommands.declare(table);
         SetCommands.declare(table);
+        SortedSetCommands.declare(table);
         DatabaseCommands.declare(table);
         ConnectionCommands.declare(table);
         PubSubCommands.declare(table);

@@ -9,6 +9,8 @@ final class Errors {
     /** So much of a client's words goes into an error. */
     private static final int QUOTED_BYTES_MAX = 128;
 
+    private static final CommandException NOT_FLOAT = new CommandException("ERR value is not a valid float");
+
     private Errors() {}
 
     static CommandException unknownCommand(Request request) {
@@ -37,7 +39,11 @@ final class Errors {
     }
 
     static CommandException notFloat() {
-        return new CommandException("ERR value is not a valid float");
+        return NOT_FLOAT;
+    }
+
+    static CommandException notNumber() {
+        return new CommandException("ERR resulting score is not a number (NaN)");
     }
 
     static CommandException notFinite() {

@@ -80,6 +80,10 @@ final class Consequences {
                             case INTERSECTION -> "sinterstore";
                             case DIFFERENCE -> "sdiffstore";
                         });
+            case Change.ScorePut c -> event(c.database(), c.key(), "zadd");
+            case Change.ScoreIncremented c -> event(c.database(), c.key(), "zincr");
+            case Change.MembersUnscored c -> event(c.database(), c.key(), nameOf(c.unscoring()));
+            case Change.SortedSetStored c -> event(c.database(), c.key(), nameOf(c.origin()));
             case Change.KeyRemoved c -> event(c.database(), c.key(), "del");
             case Change.KeyExpired c -> event(c.database(), c.key(), "expired");
             case Change.DeadlineSet c -> event(c.database(), c.key(), "expire");
@@ -99,6 +103,26 @@ final class Consequences {
                 allInvalidated(c.second());
             }
         }
+    }
+
+    private static String nameOf(Change.Unscoring unscoring) {
+        return switch (unscoring) {
+            case BY_NAME -> "zrem";
+            case BY_RANK -> "zremrangebyrank";
+            case BY_SCORE -> "zremrangebyscore";
+            case BY_STRING -> "zremrangebylex";
+            case LOWEST -> "zpopmin";
+            case HIGHEST -> "zpopmax";
+        };
+    }
+
+    private static String nameOf(Change.SortedSetOrigin origin) {
+        return switch (origin) {
+            case UNION -> "zunionstore";
+            case INTERSECTION -> "zinterstore";
+            case DIFFERENCE -> "zdiffstore";
+            case RANGE -> "zrangestore";
+        };
     }
 
     private void event(int database, Bytes key, String event) {

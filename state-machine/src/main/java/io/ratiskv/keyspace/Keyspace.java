@@ -9,7 +9,9 @@ import io.ratiskv.collect.SlotTrie;
 import io.ratiskv.collect.SlotTrieView;
 import io.ratiskv.value.HashValue;
 import io.ratiskv.value.Numeral;
+import io.ratiskv.value.ScoredMembers;
 import io.ratiskv.value.SetValue;
+import io.ratiskv.value.SortedSetValue;
 import io.ratiskv.value.Value;
 import io.ratiskv.value.ValueType;
 import java.util.ArrayList;
@@ -277,6 +279,33 @@ public final class Keyspace {
     /** Puts a set made of others, and never part of the state before, over whatever the key holds; without members the key is gone. */
     public void putSet(Bytes key, SetValue set, Change.Algebra algebra) {
         putValue(key, set, new Change.SetStored(database, key, algebra));
+    }
+
+    // --- sorted sets --------------------------------------------------------------------------------------------
+
+    /**
+     * The sorted set at {@code key}.
+     *
+     * @throws CommandException WRONGTYPE
+     */
+    public SortedSetHandle sortedSet(Bytes key) {
+        return new SortedSetHandle(typed(key, SortedSetValue.class));
+    }
+
+    /**
+     * The sorted set or set at {@code key}, to be read before the next change.
+     *
+     * @throws CommandException WRONGTYPE
+     */
+    public ScoredMembers scoredMembers(Bytes key) {
+        return type(key) == ValueType.SET
+                ? ScoredMembers.of(set(key).members())
+                : sortedSet(key).members();
+    }
+
+    /** Puts a sorted set that was never part of the state before over whatever the key holds; without members the key is gone. */
+    public void putSortedSet(Bytes key, SortedSetValue set, Change.SortedSetOrigin origin) {
+        putValue(key, set, new Change.SortedSetStored(database, key, set.size(), origin));
     }
 
     // --- what is not a string -----------------------------------------------------------------------------------

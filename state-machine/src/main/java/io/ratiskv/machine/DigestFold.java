@@ -6,6 +6,7 @@ import io.ratiskv.collect.Slots;
 import io.ratiskv.keyspace.EntryVisitor;
 import io.ratiskv.value.HashValue;
 import io.ratiskv.value.SetValue;
+import io.ratiskv.value.SortedSetValue;
 import io.ratiskv.value.Value;
 import io.ratiskv.value.ValueType;
 
@@ -60,6 +61,7 @@ public final class DigestFold {
         return switch (value) {
             case HashValue hash -> content(hash);
             case SetValue set -> content(set);
+            case SortedSetValue set -> content(set);
         };
     }
 
@@ -75,6 +77,12 @@ public final class DigestFold {
             sum += mix(hash(member));
         }
         return sum;
+    }
+
+    private static long content(SortedSetValue set) {
+        long[] sum = new long[1];
+        set.forEach((member, score) -> sum[0] += mix(mix(hash(member)) ^ Double.doubleToRawLongBits(score)));
+        return sum[0];
     }
 
     private static long hash(Bytes bytes) {

@@ -16,6 +16,8 @@ import io.ratiskv.value.HashValue;
 import io.ratiskv.value.SetBuilder;
 import io.ratiskv.value.SetShape;
 import io.ratiskv.value.SetValue;
+import io.ratiskv.value.SortedSetBuilder;
+import io.ratiskv.value.SortedSetValue;
 import io.ratiskv.value.ValueType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -172,6 +174,12 @@ public final class SnapshotReader {
                 databases.restoreValue(database, key, version, expireAtMillis, set);
                 folded.value(key, version, expireAtMillis, set);
             }
+            case SORTED_SET -> {
+                SortedSetValue set =
+                        readSortedSet(new SortedSetBuilder(databases.shapes())).restore(!shaped);
+                databases.restoreValue(database, key, version, expireAtMillis, set);
+                folded.value(key, version, expireAtMillis, set);
+            }
         }
     }
 
@@ -180,6 +188,13 @@ public final class SnapshotReader {
             builder.add(reader.string());
         }
         return builder.build();
+    }
+
+    private SortedSetBuilder readSortedSet(SortedSetBuilder builder) throws IOException {
+        for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
+            builder.add(reader.string(), Double.longBitsToDouble(reader.fixedLong()));
+        }
+        return builder;
     }
 
     private HashValue readHash(HashBuilder builder) throws IOException {

@@ -12,6 +12,7 @@ import io.ratiskv.machine.MachineState;
 import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.value.HashValue;
 import io.ratiskv.value.SetValue;
+import io.ratiskv.value.SortedSetValue;
 import io.ratiskv.value.Value;
 import io.ratiskv.value.ValueType;
 import java.io.IOException;
@@ -141,6 +142,10 @@ public final class SnapshotWriter {
                             writer.string(member);
                         }
                     }
+                    case SortedSetValue set -> {
+                        writeHead(ValueType.SORTED_SET, key, version, expireAtMillis, set.isCompact() ? 0 : SHAPED);
+                        writeSortedSet(set);
+                    }
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -166,6 +171,18 @@ public final class SnapshotWriter {
                 case COMPACT -> 0;
                 case TRIE -> SHAPED;
             };
+        }
+
+        private void writeSortedSet(SortedSetValue set) throws IOException {
+            writer.varint(set.size());
+            set.forEach((member, score) -> {
+                try {
+                    writer.string(member);
+                    writer.fixedLong(Double.doubleToRawLongBits(score));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
         }
 
         private void writeHash(HashValue hash) throws IOException {

@@ -9,7 +9,9 @@ public enum Limit {
     HASH_VALUE_BYTES("hash-max-listpack-value", "hash-max-ziplist-value", 64),
     SET_INTEGERS("set-max-intset-entries", null, 512),
     SET_ENTRIES("set-max-listpack-entries", null, 128),
-    SET_VALUE_BYTES("set-max-listpack-value", null, 64);
+    SET_VALUE_BYTES("set-max-listpack-value", null, 64),
+    SORTED_SET_ENTRIES("zset-max-listpack-entries", "zset-max-ziplist-entries", 128),
+    SORTED_SET_MEMBER_BYTES("zset-max-listpack-value", "zset-max-ziplist-value", 64);
 
     private final String setting;
     private final @Nullable String olderName;

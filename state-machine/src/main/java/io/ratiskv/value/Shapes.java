@@ -11,11 +11,17 @@ import io.ratiskv.collect.KeyedHash;
  * @param hash of members
  * @param fields how a trie reads the fields of a hash
  * @param members how a trie reads the members of a set
+ * @param scored how a trie reads the members of a sorted set
  * @param limits replicated configuration
  */
 public record Shapes(
-        Epoch epoch, KeyedHash hash, ElementKeys<byte[]> fields, ElementKeys<byte[]> members, Limits limits) {
+        Epoch epoch,
+        KeyedHash hash,
+        ElementKeys<byte[]> fields,
+        ElementKeys<byte[]> members,
+        ElementKeys<byte[]> scored,
+        Limits limits) {
     public Shapes(Epoch epoch, KeyedHash hash, Limits limits) {
-        this(epoch, hash, new FieldKeys(hash), new MemberKeys(hash), limits);
+        this(epoch, hash, new FieldKeys(hash), new MemberKeys(hash), new ScoredMember.Keys(hash), limits);
     }
 }

@@ -4,7 +4,8 @@ package io.ratiskv.value;
 public enum ValueType {
     STRING("string", 0),
     HASH("hash", 1),
-    SET("set", 3);
+    SET("set", 3),
+    SORTED_SET("zset", 4);
 
     private final String word;
     private final int code;

@@ -40,7 +40,7 @@ class GeneratedRequestsTest {
 
     private static boolean isRefusal(Reply reply) {
         return reply instanceof Reply.Failure failure
-                && (failure.text().contains("syntax error")
+                && (failure.text().endsWith("syntax error")
                         || failure.text().contains("wrong number of arguments")
                         || failure.text().contains("Unsupported option"));
     }

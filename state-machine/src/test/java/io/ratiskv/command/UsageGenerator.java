@@ -4,13 +4,18 @@ import io.ratiskv.api.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Draws requests that a command's usage line allows. Confined to one thread. */
 final class UsageGenerator {
+    private static final Set<String> BOUNDS = Set.of("max", "min", "start", "stop");
+
     private final SplittableRandom random;
     private long numkeys;
     private Group group = Group.GENERIC;
+    /** How many keys the request names by a number. */
+    private long namedKeys;
 
     UsageGenerator(SplittableRandom random) {
         this.random = random;
@@ -69,7 +74,9 @@ final class UsageGenerator {
                 draw(oneOf.choices().get(random.nextInt(oneOf.choices().size())), words);
             case Term.Block block -> block.terms().forEach(part -> draw(part, words));
             case Term.Repeated repeated -> {
-                long times = numkeys > 0 ? numkeys : 1 + random.nextInt(3);
+                boolean perKey = repeated.term() instanceof Term.Argument argument
+                        && argument.name().equals("weight");
+                long times = perKey ? namedKeys : numkeys > 0 ? numkeys : 1 + random.nextInt(3);
                 numkeys = 0;
                 for (long i = 0; i < times; i++) {
                     draw(repeated.term(), words);
@@ -81,9 +88,12 @@ final class UsageGenerator {
     private String word(Term.Argument argument) {
         return switch (argument.type()) {
             case KEY -> key();
-            case STRING -> random.nextBoolean() ? "word" + random.nextInt(4) : Integer.toString(random.nextInt(100));
+            case STRING ->
+                BOUNDS.contains(argument.name())
+                        ? bound()
+                        : random.nextBoolean() ? "word" + random.nextInt(4) : Integer.toString(random.nextInt(100));
             case PATTERN -> pattern();
-            case DOUBLE -> decimal();
+            case DOUBLE -> decimal(argument.name());
             case UNIX_TIME -> Long.toString(random.nextLong(1, 4_102_444_800L));
             case INTEGER -> integer(argument.name());
         };
@@ -94,6 +104,18 @@ final class UsageGenerator {
         return (random.nextInt(4) > 0 ? group.wireName() : "key") + random.nextInt(4);
     }
 
+    /** Where a range of ranks, scores or strings may begin or end. */
+    private String bound() {
+        return switch (random.nextInt(6)) {
+            case 0 -> random.nextBoolean() ? "-" : "+";
+            case 1 -> (random.nextBoolean() ? "[" : "(") + "word" + random.nextInt(4);
+            case 2 -> (random.nextBoolean() ? "[" : "(") + random.nextInt(100);
+            case 3 -> "(" + decimal();
+            case 4 -> random.nextBoolean() ? "-inf" : "+inf";
+            default -> Integer.toString(random.nextInt(-20, 20));
+        };
+    }
+
     private String pattern() {
         String marks = "key*?[0-2]^\\";
         StringBuilder pattern = new StringBuilder();
@@ -101,6 +123,22 @@ final class UsageGenerator {
             pattern.append(marks.charAt(random.nextInt(marks.length())));
         }
         return pattern.toString();
+    }
+
+    private String decimal(String name) {
+        return switch (name) {
+            case "max", "min" -> bound();
+            case "longitude" -> Double.toString(random.nextInt(-1_810_000, 1_810_000) / 1e4);
+            case "latitude" -> Double.toString(random.nextInt(-860_000, 860_000) / 1e4);
+            case "radius", "width", "height" -> random.nextInt(5) == 0 ? "0" : Integer.toString(random.nextInt(30_000));
+            case "score", "weight" ->
+                switch (random.nextInt(8)) {
+                    case 0 -> decimal();
+                    case 1 -> random.nextBoolean() ? "inf" : "-inf";
+                    default -> Double.toString(random.nextInt(-20, 20) / 2.0);
+                };
+            default -> decimal();
+        };
     }
 
     private String decimal() {
@@ -123,6 +161,7 @@ final class UsageGenerator {
         int value = 1 + random.nextInt(15);
         if (name.equals("numkeys")) {
             numkeys = value;
+            namedKeys = value;
         }
         return Integer.toString(value);
     }

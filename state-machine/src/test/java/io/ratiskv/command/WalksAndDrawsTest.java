@@ -89,6 +89,37 @@ class WalksAndDrawsTest {
     }
 
     @Test
+    void a_scan_of_a_large_sorted_set_tells_every_member_with_seventeen_digits_of_its_score() {
+        for (int i = 0; i < MANY; i++) {
+            write("ZADD", "z", i + ".1", "member" + i);
+        }
+        Map<String, String> told = new HashMap<>();
+        List<String> walked = walk(step -> write("ZADD", "z", "1", "new" + step), "ZSCAN", "z");
+        for (int i = 0; i < walked.size(); i += 2) {
+            told.put(walked.get(i), walked.get(i + 1));
+        }
+        for (int i = 0; i < MANY; i++) {
+            assertEquals(i + 0.1, Double.parseDouble(told.get("member" + i)), 1e-9);
+        }
+        assertEquals("0.10000000000000001", told.get("member0"));
+    }
+
+    @Test
+    void members_drawn_without_repetition_are_distinct_and_of_the_sorted_set() {
+        for (int i = 0; i < 1_000; i++) {
+            write("ZADD", "z", Integer.toString(i), "member" + i);
+        }
+        for (int count : new int[] {1, 500, 999, 1_000, 1_001}) {
+            List<String> drawn = texts(read("ZRANDMEMBER", "z", Integer.toString(count)));
+            assertEquals(Math.min(count, 1_000), new TreeSet<>(drawn).size());
+            assertEquals(Math.min(count, 1_000), drawn.size());
+        }
+        List<String> repeated = texts(read("ZRANDMEMBER", "z", "-3000"));
+        assertEquals(3_000, repeated.size());
+        assertTrue(new TreeSet<>(repeated).size() > 900);
+    }
+
+    @Test
     void fields_drawn_without_repetition_are_distinct_and_of_the_hash() {
         for (int size : new int[] {3, 100, 1_000}) {
             write("DEL", "h");

@@ -56,6 +56,45 @@ class KeyspaceEventsTest {
         assertEvents("", "SUNIONSTORE d none");
     }
 
+    @Test
+    void a_sorted_set_that_changes_says_so_once_for_a_request() {
+        assertEvents("zadd z", "ZADD z 1 a 2 b 3 c 4 d 5 e 6 f");
+        assertEvents("", "ZADD z NX 9 a 9 b");
+        assertEvents("", "ZADD z 1 a 2 b");
+        assertEvents("", "ZADD z XX 1 none");
+        assertEvents("zadd z", "ZADD z CH 7 a");
+        assertEvents("zincr z", "ZINCRBY z 1 a");
+        assertEvents("zincr z", "ZADD z INCR 1 a");
+        assertEvents("", "ZINCRBY z 0 a");
+        assertEvents("zincr z", "ZINCRBY z 0 new");
+        assertEvents("zrem z", "ZREM z a new none");
+        assertEvents("", "ZREM z none");
+        assertEvents("zremrangebyrank z", "ZREMRANGEBYRANK z 0 0");
+        assertEvents("", "ZREMRANGEBYRANK z 100 200");
+        assertEvents("zremrangebyscore z", "ZREMRANGEBYSCORE z 3 3");
+        assertEvents("zremrangebylex z", "ZREMRANGEBYLEX z [d [d");
+        assertEvents("zpopmin z", "ZPOPMIN z");
+        assertEvents("", "ZPOPMIN z 0");
+        assertEvents("zpopmax z, del z", "ZMPOP 2 none z MAX COUNT 10");
+        assertEvents("", "ZPOPMAX z");
+        assertEvents("zadd z", "ZADD z 1 a");
+        assertEvents("zremrangebyrank z, del z", "ZREMRANGEBYRANK z 0 -1");
+        assertEvents("zadd z", "ZADD z 1 a");
+        assertEvents("zrem z, del z", "ZREM z a");
+    }
+
+    @Test
+    void a_stored_sorted_set_is_named_after_what_it_was_made_by() {
+        assertEvents("zadd z", "ZADD z 1 a 2 b");
+        assertEvents("zadd y", "ZADD y 1 b");
+        assertEvents("zunionstore d", "ZUNIONSTORE d 2 z y");
+        assertEvents("zinterstore d", "ZINTERSTORE d 2 z y");
+        assertEvents("zdiffstore d", "ZDIFFSTORE d 2 z y");
+        assertEvents("zrangestore d", "ZRANGESTORE d z 0 0");
+        assertEvents("del d", "ZRANGESTORE d z 5 6");
+        assertEvents("", "ZUNIONSTORE d 1 none");
+    }
+
     private void assertEvents(String expected, String request) {
         Unit unit = new Unit.Single(Request.of(request.split(" ")));
         Entry entry = new Entry.Execute(1, id, id, List.of(unit));

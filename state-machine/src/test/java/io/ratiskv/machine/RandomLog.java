@@ -50,13 +50,14 @@ public final class RandomLog {
 
     private void step() {
         int gateway = random.nextInt(NODES.size());
-        switch (random.nextInt(26)) {
+        switch (random.nextInt(27)) {
             case 0 -> append(new Entry.Tick());
             case 1 -> append(new Entry.Digest());
             case 2 -> append(new Entry.Configure("hash-max-listpack-entries", Bytes.of(random.nextInt(2, 9))));
             case 3 -> append(new Entry.Configure("hash-max-listpack-value", Bytes.of(random.nextInt(4, 40))));
             case 12 -> append(new Entry.Configure("set-max-intset-entries", Bytes.of(random.nextInt(1, 6))));
             case 13 -> append(new Entry.Configure("set-max-listpack-entries", Bytes.of(random.nextInt(2, 9))));
+            case 14 -> append(new Entry.Configure("zset-max-listpack-entries", Bytes.of(random.nextInt(2, 9))));
             case 4 -> {
                 if (random.nextInt(8) == 0) {
                     open(gateway);
@@ -131,7 +132,7 @@ public final class RandomLog {
 
     private Request write() {
         return request(
-                switch (random.nextInt(36)) {
+                switch (random.nextInt(46)) {
                     case 0 -> words("SET", key(), text());
                     case 1 -> words("SET", key(), text(), "PX", number(1, 3_000));
                     case 2 -> words("SET", key(), text(), "NX");
@@ -162,6 +163,14 @@ public final class RandomLog {
                     case 32 -> words("SMOVE", key(), key(), member());
                     case 33 -> words("SUNIONSTORE", key(), key(), key());
                     case 34 -> words(random.nextBoolean() ? "SINTERSTORE" : "SDIFFSTORE", key(), key(), key());
+                    case 35, 36, 37 -> words("ZADD", key(), score(), field(), score(), field());
+                    case 38 -> words("ZADD", key(), random.nextBoolean() ? "GT" : "XX", score(), field());
+                    case 39 -> words("ZINCRBY", key(), score(), field());
+                    case 40 -> words("ZREM", key(), field(), field());
+                    case 41 -> words(random.nextBoolean() ? "ZPOPMIN" : "ZPOPMAX", key(), number(0, 3));
+                    case 42 -> words("ZREMRANGEBYRANK", key(), number(-2, 3), number(-3, 4));
+                    case 43 -> words(random.nextBoolean() ? "ZUNIONSTORE" : "ZINTERSTORE", key(), "2", key(), key());
+                    case 44 -> words("ZRANGESTORE", key(), key(), number(0, 3), number(-3, 4));
                     default -> words("GETSET", key(), text());
                 });
     }
@@ -170,7 +179,7 @@ public final class RandomLog {
     public static Request read(SplittableRandom random) {
         RandomLog log = new RandomLog(random);
         return log.request(
-                switch (random.nextInt(14)) {
+                switch (random.nextInt(16)) {
                     case 0, 1 -> log.words("GET", log.key());
                     case 2 -> log.words("HGETALL", log.key());
                     case 3 -> log.words("HSCAN", log.key(), "0", "COUNT", "100");
@@ -183,6 +192,8 @@ public final class RandomLog {
                     case 10 -> log.words("PEXPIRETIME", log.key());
                     case 11 -> log.words("SMEMBERS", log.key());
                     case 12 -> log.words("SRANDMEMBER", log.key(), log.number(-3, 4));
+                    case 13 -> log.words("ZRANGE", log.key(), "0", "-1", "WITHSCORES");
+                    case 14 -> log.words("ZSCAN", log.key(), "0", "COUNT", "100");
                     default -> log.words("STRLEN", log.key());
                 });
     }
@@ -207,6 +218,10 @@ public final class RandomLog {
 
     private Bytes member() {
         return random.nextBoolean() ? Bytes.of(random.nextInt(12)) : field();
+    }
+
+    private Bytes score() {
+        return random.nextInt(20) == 0 ? Bytes.of("-inf") : Bytes.of(random.nextInt(-40, 40) / 4.0 + "");
     }
 
     private Bytes text() {

@@ -8,6 +8,8 @@ import io.ratiskv.api.Effect;
 import io.ratiskv.api.EffectInterest;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,7 +41,7 @@ class SeamTest {
         machine.listen(EnumSet.of(EffectInterest.INVALIDATIONS));
         Map<Place, Sight> before = look(machine);
         int changes = 0;
-        for (RandomLog.Stamped stamped : RandomLog.of(seed, 1_500)) {
+        for (RandomLog.Stamped stamped : RandomLog.of(seed, 3_000)) {
             List<Effect> effects = Observation.apply(machine, stamped).effects();
             Map<Place, Sight> after = look(machine);
             Set<Object> reported = reported(effects);
@@ -85,9 +87,9 @@ class SeamTest {
         for (int database = 0; database < DATABASES; database++) {
             for (int i = 0; i < KEYS; i++) {
                 Bytes key = Bytes.of("key" + i);
-                Reply type = ask(machine, database, "TYPE", key);
-                Reply value = ask(machine, database, reading(((Reply.Simple) type).text()), key);
-                Reply deadline = ask(machine, database, "PEXPIRETIME", key);
+                Reply type = ask(machine, database, key, "TYPE");
+                Reply value = ask(machine, database, key, reading(((Reply.Simple) type).text()));
+                Reply deadline = ask(machine, database, key, "PEXPIRETIME");
                 all.put(
                         new Place(database, key),
                         new Sight(
@@ -100,16 +102,21 @@ class SeamTest {
         return all;
     }
 
-    private static String reading(String type) {
+    /** The command that tells a whole value, and what follows the key. */
+    private static String[] reading(String type) {
         return switch (type) {
-            case "hash" -> "HGETALL";
-            case "set" -> "SMEMBERS";
-            default -> "GET";
+            case "hash" -> new String[] {"HGETALL"};
+            case "set" -> new String[] {"SMEMBERS"};
+            case "zset" -> new String[] {"ZRANGE", "0", "-1", "WITHSCORES"};
+            default -> new String[] {"GET"};
         };
     }
 
-    private static Reply ask(KeyValueStateMachine machine, int database, String command, Bytes key) {
-        Bytes[] words = {Bytes.of(command), key};
+    private static Reply ask(KeyValueStateMachine machine, int database, Bytes key, String... commandAndMore) {
+        List<Bytes> all =
+                new ArrayList<>(Arrays.stream(commandAndMore).map(Bytes::of).toList());
+        all.add(1, key);
+        Bytes[] words = all.toArray(Bytes[]::new);
         @Nullable Reply reply = machine.query(new Request(database, 2, Request.DEFAULT_USER, words), Long.MIN_VALUE);
         if (reply == null) {
             throw new AssertionError("a read at the log's time needs no Tick");
