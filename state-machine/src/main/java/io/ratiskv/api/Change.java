@@ -109,6 +109,8 @@ public sealed interface Change {
         UNION,
         INTERSECTION,
         DIFFERENCE,
-        RANGE
+        RANGE,
+        GEO_RADIUS,
+        GEO_SEARCH
     }
 }

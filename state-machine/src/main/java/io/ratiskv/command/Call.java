@@ -37,6 +37,11 @@ final class Call {
         return command;
     }
 
+    /** The command's name as the client typed it. */
+    Bytes typedName() {
+        return words[0];
+    }
+
     // The arguments.
 
     boolean hasMore() {

@@ -27,6 +27,7 @@ public final class CommandTable {
         HashCommands.declare(table);
         SetCommands.declare(table);
         SortedSetCommands.declare(table);
+        GeoCommands.declare(table);
         DatabaseCommands.declare(table);
         ConnectionCommands.declare(table);
         PubSubCommands.declare(table);

@@ -3,6 +3,8 @@ package io.ratiskv.command;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Request;
+import io.ratiskv.value.DoubleText;
+import io.ratiskv.value.GeoPosition;
 
 /** The client's errors that more than one command makes, in Redis' words. Any thread. */
 final class Errors {
@@ -40,6 +42,11 @@ final class Errors {
 
     static CommandException notFloat() {
         return NOT_FLOAT;
+    }
+
+    static CommandException invalidPosition(GeoPosition position) {
+        return new CommandException("ERR invalid longitude,latitude pair " + DoubleText.fixed(position.longitude(), 6)
+                + "," + DoubleText.fixed(position.latitude(), 6));
     }
 
     static CommandException notNumber() {

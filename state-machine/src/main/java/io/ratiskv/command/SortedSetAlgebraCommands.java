@@ -89,7 +89,7 @@ final class SortedSetAlgebraCommands {
                 case UNION -> ScoreAlgebra.union(inputs, joining, shapes);
                 case INTERSECTION -> ScoreAlgebra.intersection(inputs, joining, shapes);
                 case DIFFERENCE -> ScoreAlgebra.difference(inputs, shapes);
-                case RANGE -> throw new IllegalArgumentException(kind + " is of one set");
+                case RANGE, GEO_RADIUS, GEO_SEARCH -> throw new IllegalArgumentException(kind + " is of one set");
             };
         }
     }

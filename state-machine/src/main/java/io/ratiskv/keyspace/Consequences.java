@@ -122,6 +122,8 @@ final class Consequences {
             case INTERSECTION -> "zinterstore";
             case DIFFERENCE -> "zdiffstore";
             case RANGE -> "zrangestore";
+            case GEO_RADIUS -> "georadiusstore";
+            case GEO_SEARCH -> "geosearchstore";
         };
     }
 

@@ -73,6 +73,27 @@ public final class DoubleText {
         return value < 0 ? "-" + layout : layout;
     }
 
+    /** So many decimals, rounded to the nearest, ties to even, as C's {@code %.6f} does. */
+    public static String fixed(double value, int decimals) {
+        if (!Double.isFinite(value)) {
+            return notFinite(value);
+        }
+        String digits = new BigDecimal(Math.abs(value))
+                .setScale(decimals, RoundingMode.HALF_EVEN)
+                .toPlainString();
+        return value < 0 || 1 / value < 0 ? "-" + digits : digits;
+    }
+
+    /** Seventeen decimals at most and no trailing zeros. */
+    public static String plain(double value) {
+        return plain(new BigDecimal(value));
+    }
+
+    static String plain(BigDecimal value) {
+        BigDecimal rounded = value.setScale(PRECISION, RoundingMode.HALF_EVEN);
+        return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
+    }
+
     private static String notFinite(double value) {
         return Double.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
     }

@@ -3,7 +3,6 @@ package io.ratiskv.value;
 import io.ratiskv.api.Bytes;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 public final class ExtendedFloat {
     private static final int SIGNIFICAND_BITS = 64;
     private static final int VALUE_BITS_MAX = 16384;
-    private static final int DECIMALS = 17;
     private static final int TEXT_LENGTH_MAX = 5 * 1024 - 1;
     private static final int EXPONENT_MIN = -4951;
     private static final int EXPONENT_MAX = 4932;
@@ -110,15 +108,7 @@ public final class ExtendedFloat {
         if (value == null) {
             throw new IllegalStateException("an infinite number has no digits");
         }
-        String text = value.setScale(DECIMALS, RoundingMode.HALF_EVEN).toPlainString();
-        int end = text.length();
-        while (text.charAt(end - 1) == '0') {
-            end--;
-        }
-        if (text.charAt(end - 1) == '.') {
-            end--;
-        }
-        return Bytes.of(text.substring(0, end));
+        return Bytes.of(DoubleText.plain(value));
     }
 
     @Override

@@ -93,6 +93,11 @@ class KeyspaceEventsTest {
         assertEvents("zrangestore d", "ZRANGESTORE d z 0 0");
         assertEvents("del d", "ZRANGESTORE d z 5 6");
         assertEvents("", "ZUNIONSTORE d 1 none");
+        assertEvents("zadd g", "GEOADD g 1 1 a");
+        assertEvents("geosearchstore d", "GEOSEARCHSTORE d g FROMLONLAT 1 1 BYRADIUS 1 km");
+        assertEvents("georadiusstore d", "GEORADIUS g 1 1 1 km STORE d");
+        assertEvents("", "GEORADIUS g 1 1 1 km");
+        assertEvents("del d", "GEORADIUS none 1 1 1 km STORE d");
     }
 
     private void assertEvents(String expected, String request) {
