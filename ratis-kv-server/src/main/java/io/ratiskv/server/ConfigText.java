@@ -52,12 +52,21 @@ final class ConfigText {
                 the environment the file, the file the default. An unknown option or a wrong value is an error at the
                 start that names it; all problems come in one message, and the process exits with code 2.
 
-                    ratis-kv-server --fsync always                   # flag
-                    RATIS_KV_FSYNC=always ratis-kv-server            # environment: RATIS_KV_, capitals, - becomes _
-                    ratis-kv-server --config kv.toml                 # file: fsync = "always"; JSON when it ends in .json
+                The flag `--fsync always`, `RATIS_KV_FSYNC=always` in the environment (capitals, and `-` becomes `_`) and the
+                line `fsync = "always"` in a file of TOML say the same; a file whose name ends in `.json` is JSON.
 
-                `--generate-config` prints a complete commented file, `--check-config FILE` checks one, `--config` can be
-                given as `RATIS_KV_CONFIG`. An empty environment variable counts as not set. Sizes are bytes, alone or with
+                ```sh
+                export PATH=$PWD/ratis-kv-server/bin:$PATH
+                ratis-kv-server --generate-config >kv.toml      # every option with its meaning and default
+                ratis-kv-server --check-config kv.toml
+                ```
+
+                <!-- runs on: has started -->
+                ```sh
+                RATIS_KV_SLOWLOG_MAX_LEN=256 ratis-kv-server --config kv.toml --log-format json
+                ```
+
+                `--config` can be given as `RATIS_KV_CONFIG`. An empty environment variable counts as not set. Sizes are bytes, alone or with
                 KiB, MiB, GiB (or Redis' kb, mb, gb), all powers of 1024. The number of databases is fixed at %d.
 
                 A password belongs in a file (`requirepass-file`) or in the environment: flags are visible in the list of
