@@ -1,0 +1,113 @@
+package io.ratiskv.benchmarks;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Reply;
+import io.ratiskv.api.Request;
+import io.ratiskv.machine.KeyValueStateMachine;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Whole requests through the door of the core, each an entry of its own, on collections of many members. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 3, time = 1)
+@Fork(
+        value = 1,
+        jvmArgsAppend = {"-XX:+UnlockExperimentalVMOptions", "-XX:+UseCompactObjectHeaders", "-Xmx2g", "-XX:+UseG1GC"})
+public class CollectionCommands {
+    private static final Bytes SET = Bytes.of("set");
+    private static final Bytes LIST = Bytes.of("list");
+    private static final Bytes HASH = Bytes.of("hash");
+    private static final Bytes SADD = Bytes.of("SADD");
+    private static final Bytes SPOP = Bytes.of("SPOP");
+    private static final Bytes SISMEMBER = Bytes.of("SISMEMBER");
+    private static final Bytes LPUSH = Bytes.of("LPUSH");
+    private static final Bytes RPOP = Bytes.of("RPOP");
+    private static final Bytes LINDEX = Bytes.of("LINDEX");
+    private static final Bytes LSET = Bytes.of("LSET");
+    private static final Bytes HSET = Bytes.of("HSET");
+
+    /** How many members each collection has. */
+    @Param({"100000"})
+    public int members;
+
+    private KeyValueStateMachine machine = new KeyValueStateMachine();
+    private SplittableRandom random = new SplittableRandom(1);
+    private long fresh;
+
+    /** Fills one collection of each type. */
+    @Setup(Level.Trial)
+    public void fill() {
+        machine = new KeyValueStateMachine();
+        random = new SplittableRandom(1);
+        for (int i = 0; i < members; i++) {
+            apply(SADD, SET, member(i));
+            apply(LPUSH, LIST, member(i));
+            apply(HSET, HASH, member(i), member(i));
+        }
+        fresh = members;
+    }
+
+    /** Adds a new member and takes out another. */
+    @Benchmark
+    @OperationsPerInvocation(2)
+    public Reply addAndPop() {
+        apply(SADD, SET, member(fresh++));
+        return apply(SPOP, SET);
+    }
+
+    /** Asks for a member that is there. */
+    @Benchmark
+    public Reply isMember() {
+        return apply(SISMEMBER, SET, member(random.nextInt(members)));
+    }
+
+    /** A queue: in at one end, out at the other. */
+    @Benchmark
+    @OperationsPerInvocation(2)
+    public Reply pushAndPop() {
+        apply(LPUSH, LIST, member(fresh++));
+        return apply(RPOP, LIST);
+    }
+
+    /** Reads in the middle of the list. */
+    @Benchmark
+    public Reply elementAt() {
+        return apply(LINDEX, LIST, Bytes.of(random.nextInt(members)));
+    }
+
+    /** Writes in the middle of the list. */
+    @Benchmark
+    public Reply setElement() {
+        return apply(LSET, LIST, Bytes.of(random.nextInt(members)), member(fresh++));
+    }
+
+    /** Puts a field that is there. */
+    @Benchmark
+    public Reply putField() {
+        return apply(HSET, HASH, member(random.nextInt(members)), member(fresh++));
+    }
+
+    private Reply apply(Bytes... words) {
+        return machine.apply(new Request(0, 2, Request.DEFAULT_USER, words), 1_000);
+    }
+
+    private static Bytes member(long number) {
+        return Bytes.of("member:" + number);
+    }
+}
