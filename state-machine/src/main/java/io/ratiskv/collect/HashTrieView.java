@@ -62,6 +62,16 @@ public sealed class HashTrieView<E> implements Iterable<E> permits HashTrie {
         return new HashCursor<>(keys).start(root);
     }
 
+    /** Iterates in order over the elements whose keys {@code other}, hashed alike, has too; as {@link #iterator}. */
+    public final Iterator<E> alsoIn(HashTrieView<E> other) {
+        return new HashMatch<>(keys, root, other.root, /* wanted= */ true);
+    }
+
+    /** Iterates in order over the elements whose keys {@code other}, hashed alike, does not have; as {@link #iterator}. */
+    public final Iterator<E> missingIn(HashTrieView<E> other) {
+        return new HashMatch<>(keys, root, other.root, /* wanted= */ false);
+    }
+
     /**
      * Does one step of a walk that outlives changes of the trie: an element that is there from the first step to the
      * last is handed over at least once, here even exactly once. Elements come in order.

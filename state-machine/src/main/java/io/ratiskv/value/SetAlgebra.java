@@ -3,11 +3,16 @@ package io.ratiskv.value;
 import io.ratiskv.api.Bytes;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.StreamSupport;
 
 /** What sets have in common, together, or alone. Stateless; any thread. */
 public final class SetAlgebra {
+    /** So many members are passed by in the time that one is searched for. */
+    private static final int SEARCH_FACTOR = 16;
+
     private SetAlgebra() {}
 
     /** All members of any of the sets. */
@@ -43,12 +48,13 @@ public final class SetAlgebra {
     public static int forEachCommon(List<? extends Members> sets, int limit, Consumer<Bytes> visitor) {
         List<Members> bySize = new ArrayList<>(sets);
         bySize.sort(Comparator.comparingInt(Members::size));
-        List<Members> others = bySize.subList(1, bySize.size());
+        boolean alone = bySize.size() == 1;
+        Iterator<Bytes> candidates =
+                alone ? bySize.getFirst().iterator() : compared(bySize.getFirst(), bySize.get(1), /* common= */ true);
+        List<Members> others = bySize.subList(alone ? 1 : 2, bySize.size());
         int told = 0;
-        for (Bytes member : bySize.getFirst()) {
-            if (told == limit) {
-                break;
-            }
+        while (told < limit && candidates.hasNext()) {
+            Bytes member = candidates.next();
             if (others.stream().allMatch(set -> set.contains(member))) {
                 visitor.accept(member);
                 told++;
@@ -59,12 +65,27 @@ public final class SetAlgebra {
 
     /** Tells the members of the first set that no other has. */
     public static void forEachLeft(List<? extends Members> sets, Consumer<Bytes> visitor) {
-        List<? extends Members> others = sets.subList(1, sets.size());
-        for (Bytes member : sets.getFirst()) {
+        List<Members> others = new ArrayList<>(sets.subList(1, sets.size()));
+        others.sort(Comparator.comparingInt(Members::size));
+        Iterator<Bytes> candidates = others.isEmpty()
+                ? sets.getFirst().iterator()
+                : compared(sets.getFirst(), others.removeLast(), /* common= */ false);
+        while (candidates.hasNext()) {
+            Bytes member = candidates.next();
             if (others.stream().noneMatch(set -> set.contains(member))) {
                 visitor.accept(member);
             }
         }
+    }
+
+    /** The members of one set that another has too, or those that it does not have, found in the cheaper way. */
+    private static Iterator<Bytes> compared(Members set, Members other, boolean common) {
+        if (set instanceof TrieSet one && other instanceof TrieSet two && two.size() / SEARCH_FACTOR <= one.size()) {
+            return one.compared(two, common);
+        }
+        return StreamSupport.stream(set.spliterator(), /* parallel= */ false)
+                .filter(member -> other.contains(member) == common)
+                .iterator();
     }
 
     private static Members smallest(List<? extends Members> sets) {

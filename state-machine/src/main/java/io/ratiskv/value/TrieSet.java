@@ -49,9 +49,14 @@ final class TrieSet implements SetValue {
 
     @Override
     public TrieSet add(Bytes member, Shapes now) {
+        long hash = hashOf(member);
+        // Searched for first: a member that is there costs no array and copies no node.
+        if (trie.get(hash, member.array(), member.offset(), member.length()) != null) {
+            return this;
+        }
         HashTrie<byte[]> writable = trie.writable();
-        byte[] displaced = writable.put(hashOf(member), member.toByteArray());
-        return displaced != null ? this : new TrieSet(writable, shapes, contentBytes + member.length());
+        writable.put(hash, member.toByteArray());
+        return new TrieSet(writable, shapes, contentBytes + member.length());
     }
 
     @Override
@@ -63,18 +68,12 @@ final class TrieSet implements SetValue {
 
     @Override
     public Iterator<Bytes> iterator() {
-        Iterator<byte[]> members = trie.iterator();
-        return new Iterator<>() {
-            @Override
-            public boolean hasNext() {
-                return members.hasNext();
-            }
+        return new Wrapped(trie.iterator());
+    }
 
-            @Override
-            public Bytes next() {
-                return Bytes.wrap(members.next());
-            }
-        };
+    /** The members that {@code other} has too, or those that it does not have. */
+    Iterator<Bytes> compared(TrieSet other, boolean common) {
+        return new Wrapped(common ? trie.alsoIn(other.trie) : trie.missingIn(other.trie));
     }
 
     @Override

@@ -120,6 +120,69 @@ class WalksAndDrawsTest {
     }
 
     @Test
+    void a_scan_of_a_large_set_tells_every_member_that_stays() {
+        for (int i = 0; i < MANY; i++) {
+            write("SADD", "s", "member" + i);
+        }
+        List<String> told = walk(
+                step -> {
+                    write("SADD", "s", "new" + step);
+                    write("SREM", "s", "new" + (step - 3));
+                },
+                "SSCAN",
+                "s");
+        told.removeIf(member -> member.startsWith("new"));
+        assertEquals(MANY, new TreeSet<>(told).size());
+        assertEquals(MANY, told.size());
+    }
+
+    @Test
+    void members_popped_are_distinct_and_gone_and_the_others_stay() {
+        for (int size : new int[] {3, 100, 1_000}) {
+            for (int count : new int[] {1, 2, size / 2, size * 9 / 10, size - 1}) {
+                write("DEL", "s");
+                TreeSet<String> members = new TreeSet<>();
+                for (int i = 0; i < size; i++) {
+                    write("SADD", "s", "member" + i);
+                    members.add("member" + i);
+                }
+                List<String> popped = set(write("SPOP", "s", Integer.toString(count)));
+                assertEquals(count, new TreeSet<>(popped).size());
+                assertEquals(count, popped.size());
+                assertTrue(members.removeAll(popped));
+                assertEquals(members, new TreeSet<>(set(read("SMEMBERS", "s"))));
+            }
+        }
+    }
+
+    @Test
+    void what_little_a_pop_leaves_is_compact_again() {
+        for (int i = 0; i < 600; i++) {
+            write("SADD", "s", "member" + i);
+        }
+        write("SPOP", "s", "300");
+        assertEquals(Reply.bulk("hashtable"), read("OBJECT", "ENCODING", "s"));
+        write("SPOP", "s", "297");
+        assertEquals(Reply.bulk("listpack"), read("OBJECT", "ENCODING", "s"));
+    }
+
+    @Test
+    void every_member_is_popped_about_as_often_as_the_others() {
+        Map<String, Integer> pops = new HashMap<>();
+        for (int i = 0; i < 5_000; i++) {
+            write("SADD", "s", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j");
+            pops.merge(((Reply.Bulk) write("SPOP", "s")).value().utf8(), 1, Integer::sum);
+            set(write("SPOP", "s", "1")).forEach(member -> pops.merge(member, 1, Integer::sum));
+        }
+        assertEquals(10, pops.size());
+        pops.values().forEach(times -> assertTrue(times > 850 && times < 1_150, pops::toString));
+    }
+
+    private static List<String> set(Reply set) {
+        return texts(Reply.array(((Reply.Set) set).elements()));
+    }
+
+    @Test
     void fields_drawn_without_repetition_are_distinct_and_of_the_hash() {
         for (int size : new int[] {3, 100, 1_000}) {
             write("DEL", "h");

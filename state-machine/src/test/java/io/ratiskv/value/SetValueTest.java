@@ -156,7 +156,7 @@ class SetValueTest {
             List<Set<Bytes>> models = new ArrayList<>();
             for (int i = random.nextInt(1, 4); i > 0; i--) {
                 SetValue set = SetValue.empty();
-                for (int j = random.nextInt(40); j > 0; j--) {
+                for (int j = random.nextInt(random.nextBoolean() ? 40 : 4); j > 0; j--) {
                     set = set.add(member(random, random.nextInt(4) == 0), shapes);
                 }
                 sets.add(set);
