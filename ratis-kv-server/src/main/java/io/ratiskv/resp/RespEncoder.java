@@ -61,6 +61,8 @@ final class RespEncoder {
                     bulk(number.digits(), out);
                 }
             }
+            // Nobody has parked the request.
+            case Reply.Blocked blocked -> encode(blocked.refused(), protocol, out);
             case Reply.Verbatim verbatim -> {
                 if (three) {
                     out.header('=', verbatim.text().length() + 4L);

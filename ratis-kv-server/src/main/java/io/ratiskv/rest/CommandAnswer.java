@@ -99,6 +99,7 @@ record CommandAnswer(int status, byte[] body) {
             case Reply.Decimal d -> before;
             case Reply.Bool b -> before;
             case Reply.BigNumber n -> before;
+            case Reply.Blocked blocked -> bytes(blocked.refused(), before);
         };
     }
 
@@ -125,6 +126,7 @@ record CommandAnswer(int status, byte[] body) {
             case Reply.Decimal d -> true;
             case Reply.Bool b -> true;
             case Reply.BigNumber n -> true;
+            case Reply.Blocked blocked -> isText(blocked.refused());
         };
     }
 
@@ -173,6 +175,7 @@ record CommandAnswer(int status, byte[] body) {
                 case Reply.Set set -> array(set.elements());
                 case Reply.Push push -> array(push.elements());
                 case Reply.Map map -> map(map.keysAndValues());
+                case Reply.Blocked blocked -> value(blocked.refused());
                 case Reply.Failure failure -> {
                     // An error inside a reply, as EXEC's have them.
                     json.writeStartObject();
@@ -214,6 +217,7 @@ record CommandAnswer(int status, byte[] body) {
                 case Reply.Set s -> name(s.toString());
                 case Reply.Push p -> name(p.toString());
                 case Reply.Map m -> name(m.toString());
+                case Reply.Blocked b -> name(b.refused());
             };
         }
 

@@ -46,6 +46,12 @@ class RespEncoderTest {
     }
 
     @Test
+    void what_nobody_parked_is_refused() {
+        Reply blocked = new Reply.Blocked(List.of(Bytes.of("key")), 0, Reply.NULL_ARRAY);
+        assertEncoded(blocked, "*-1\r\n", "_\r\n");
+    }
+
+    @Test
     void what_resp2_lacks_is_turned_down() {
         Reply one = Reply.of(1);
         assertEncoded(Reply.OK, "+OK\r\n", "+OK\r\n");

@@ -30,6 +30,22 @@ public sealed interface Change {
 
     record HashFieldRemoved(int database, Bytes key, Bytes field) implements Change {}
 
+    /** Elements came to an end of a list, one after the other. */
+    record ListPushed(int database, Bytes key, ListEnd end, List<Bytes> elements) implements Change {}
+
+    record ListPopped(int database, Bytes key, ListEnd end, int count) implements Change {}
+
+    /** An element stands at {@code index} now; what stood there and behind it has moved up. */
+    record ListElementInserted(int database, Bytes key, int index, Bytes element) implements Change {}
+
+    record ListElementSet(int database, Bytes key, int index, Bytes element) implements Change {}
+
+    /** The first {@code count} elements from {@code end} that equal {@code element} are gone. */
+    record ListElementsRemoved(int database, Bytes key, ListEnd end, Bytes element, int count) implements Change {}
+
+    /** Of a list the elements {@code [from, to)} are left. */
+    record ListTrimmed(int database, Bytes key, int from, int to) implements Change {}
+
     /** These members are new to the set. */
     record SetMembersAdded(int database, Bytes key, List<Bytes> members) implements Change {}
 

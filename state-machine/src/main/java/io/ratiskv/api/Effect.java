@@ -2,8 +2,14 @@ package io.ratiskv.api;
 
 /** What an entry caused beside its replies, for the shell to act on. Immutable; any thread. */
 public sealed interface Effect {
-    /** A key can now serve a blocked client: {@code count} elements were added or the key became ready. */
+    /**
+     * A key can now serve blocked clients: {@code count} elements were added, or the key came with all it holds, and
+     * {@code count} is {@link Integer#MAX_VALUE}. It may be of a type that nobody waits for.
+     */
     record KeyReady(int database, Bytes key, int count) implements Effect {}
+
+    /** As {@link KeyReady}, of every key of a database. */
+    record AllReady(int database) implements Effect {}
 
     /** A key changed: trackers of it are told. */
     record Invalidated(int database, Bytes key) implements Effect {}

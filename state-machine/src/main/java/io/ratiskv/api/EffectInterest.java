@@ -5,5 +5,7 @@ public enum EffectInterest {
     /** {@link Effect.Notified}. */
     KEY_EVENTS,
     /** {@link Effect.Invalidated} and {@link Effect.AllInvalidated}. */
-    INVALIDATIONS
+    INVALIDATIONS,
+    /** {@link Effect.KeyReady} and {@link Effect.AllReady}. */
+    READINESS
 }

@@ -62,6 +62,17 @@ public sealed interface Reply {
     /** Out of band; an array in RESP2. */
     record Push(List<Reply> elements) implements Reply {}
 
+    /**
+     * None yet: what was asked for is not there. The state is unchanged and knows nothing of who waits; whoever took
+     * the request may apply it again when one of the keys is {@linkplain Effect.KeyReady ready}. Never part of another
+     * reply: in a transaction the request is answered {@code refused}.
+     *
+     * @param keys of the request's database, any of which may serve it
+     * @param timeoutMillis how long to wait before the answer is {@link #NULL_ARRAY}; 0 for ever
+     * @param refused what the request is answered where it must not wait
+     */
+    record Blocked(List<Bytes> keys, long timeoutMillis, Reply refused) implements Reply {}
+
     static Reply of(long value) {
         return value >= 0 && value < SmallIntegers.CACHE.length ? SmallIntegers.CACHE[(int) value] : new Int(value);
     }

@@ -6,6 +6,7 @@ import io.ratiskv.api.Request;
 import io.ratiskv.keyspace.Databases;
 import io.ratiskv.keyspace.HashHandle;
 import io.ratiskv.keyspace.Keyspace;
+import io.ratiskv.keyspace.ListHandle;
 import io.ratiskv.keyspace.SetHandle;
 import io.ratiskv.keyspace.SortedSetHandle;
 import io.ratiskv.value.Numeral;
@@ -162,6 +163,10 @@ final class Call {
 
     HashHandle hash(Bytes key) {
         return keyspace().hash(key);
+    }
+
+    ListHandle list(Bytes key) {
+        return keyspace().list(key);
     }
 
     SetHandle set(Bytes key) {

@@ -25,6 +25,8 @@ public final class CommandTable {
         KeyCommands.declare(table);
         ExpiryCommands.declare(table);
         HashCommands.declare(table);
+        ListCommands.declare(table);
+        BlockingListCommands.declare(table);
         SetCommands.declare(table);
         SortedSetCommands.declare(table);
         GeoCommands.declare(table);

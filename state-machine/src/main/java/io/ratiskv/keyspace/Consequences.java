@@ -4,6 +4,7 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Change;
 import io.ratiskv.api.Effect;
 import io.ratiskv.api.EffectInterest;
+import io.ratiskv.api.ListEnd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +20,7 @@ final class Consequences {
     private final List<Effect> effects = new ArrayList<>();
     private boolean keyEvents;
     private boolean invalidations;
+    private boolean readiness;
 
     // What the running request reported last: HSET of ten fields is ten changes, but one event.
     private @Nullable Bytes lastKey;
@@ -28,6 +30,7 @@ final class Consequences {
     void listen(Set<EffectInterest> interests) {
         keyEvents = interests.contains(EffectInterest.KEY_EVENTS);
         invalidations = interests.contains(EffectInterest.INVALIDATIONS);
+        readiness = interests.contains(EffectInterest.READINESS);
     }
 
     void beginRequest() {
@@ -47,7 +50,7 @@ final class Consequences {
 
     // Small enough to be inlined, so that a change nobody listens to is not even made.
     void of(Change change) {
-        if (keyEvents || invalidations) {
+        if (keyEvents || invalidations || readiness) {
             derive(change);
         }
     }
@@ -68,6 +71,15 @@ final class Consequences {
             case Change.HashFieldIncremented c -> event(c.database(), c.key(), "hincrby");
             case Change.HashFieldIncrementedByDecimal c -> event(c.database(), c.key(), "hincrbyfloat");
             case Change.HashFieldRemoved c -> event(c.database(), c.key(), "hdel");
+            case Change.ListPushed c -> {
+                event(c.database(), c.key(), c.end() == ListEnd.HEAD ? "lpush" : "rpush");
+                ready(c.database(), c.key(), c.elements().size());
+            }
+            case Change.ListPopped c -> event(c.database(), c.key(), c.end() == ListEnd.HEAD ? "lpop" : "rpop");
+            case Change.ListElementInserted c -> event(c.database(), c.key(), "linsert");
+            case Change.ListElementSet c -> event(c.database(), c.key(), "lset");
+            case Change.ListElementsRemoved c -> event(c.database(), c.key(), "lrem");
+            case Change.ListTrimmed c -> event(c.database(), c.key(), "ltrim");
             case Change.SetMembersAdded c -> event(c.database(), c.key(), "sadd");
             case Change.SetMembersRemoved c -> event(c.database(), c.key(), "srem");
             case Change.SetMembersPopped c -> event(c.database(), c.key(), "spop");
@@ -91,16 +103,23 @@ final class Consequences {
             case Change.KeyRenamed c -> {
                 event(c.database(), c.key(), "rename_from");
                 event(c.database(), c.target(), "rename_to");
+                ready(c.database(), c.target(), Integer.MAX_VALUE);
             }
-            case Change.KeyCopied c -> event(c.targetDatabase(), c.target(), "copy_to");
+            case Change.KeyCopied c -> {
+                event(c.targetDatabase(), c.target(), "copy_to");
+                ready(c.targetDatabase(), c.target(), Integer.MAX_VALUE);
+            }
             case Change.KeyMoved c -> {
                 event(c.database(), c.key(), "move_from");
                 event(c.targetDatabase(), c.key(), "move_to");
+                ready(c.targetDatabase(), c.key(), Integer.MAX_VALUE);
             }
             case Change.Flushed c -> allInvalidated(c.database());
             case Change.DatabasesSwapped c -> {
                 allInvalidated(c.first());
                 allInvalidated(c.second());
+                allReady(c.first());
+                allReady(c.second());
             }
         }
     }
@@ -138,6 +157,18 @@ final class Consequences {
         lastDatabase = database;
         lastKey = key;
         lastEvent = event;
+    }
+
+    private void ready(int database, Bytes key, int count) {
+        if (readiness) {
+            effects.add(new Effect.KeyReady(database, key, count));
+        }
+    }
+
+    private void allReady(int database) {
+        if (readiness) {
+            effects.add(new Effect.AllReady(database));
+        }
     }
 
     private void allInvalidated(int database) {

@@ -8,6 +8,7 @@ import io.ratiskv.collect.Epoch;
 import io.ratiskv.collect.SlotTrie;
 import io.ratiskv.collect.SlotTrieView;
 import io.ratiskv.value.HashValue;
+import io.ratiskv.value.ListValue;
 import io.ratiskv.value.Numeral;
 import io.ratiskv.value.ScoredMembers;
 import io.ratiskv.value.SetValue;
@@ -263,6 +264,17 @@ public final class Keyspace {
      */
     public HashHandle hash(Bytes key) {
         return new HashHandle(typed(key, HashValue.class));
+    }
+
+    // --- lists --------------------------------------------------------------------------------------------------
+
+    /**
+     * The list at {@code key}.
+     *
+     * @throws CommandException WRONGTYPE
+     */
+    public ListHandle list(Bytes key) {
+        return new ListHandle(typed(key, ListValue.class));
     }
 
     // --- sets ---------------------------------------------------------------------------------------------------

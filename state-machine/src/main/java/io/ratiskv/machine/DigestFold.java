@@ -5,10 +5,12 @@ import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.collect.Slots;
 import io.ratiskv.keyspace.EntryVisitor;
 import io.ratiskv.value.HashValue;
+import io.ratiskv.value.ListValue;
 import io.ratiskv.value.SetValue;
 import io.ratiskv.value.SortedSetValue;
 import io.ratiskv.value.Value;
 import io.ratiskv.value.ValueType;
+import java.util.Iterator;
 
 /**
  * Folds keys into a {@link Digest} in any order: each key becomes 64 bits, and those of a slot are added up. Confined to
@@ -60,6 +62,7 @@ public final class DigestFold {
     private static long content(Value value) {
         return switch (value) {
             case HashValue hash -> content(hash);
+            case ListValue list -> content(list);
             case SetValue set -> content(set);
             case SortedSetValue set -> content(set);
         };
@@ -69,6 +72,14 @@ public final class DigestFold {
         long[] sum = new long[1];
         hash.forEach((field, value) -> sum[0] += mix(mix(hash(field)) ^ hash(value)));
         return sum[0];
+    }
+
+    private static long content(ListValue list) {
+        long sum = 0;
+        for (Iterator<Bytes> elements = list.ascending(0); elements.hasNext(); ) {
+            sum = mix(sum ^ hash(elements.next()));
+        }
+        return sum;
     }
 
     private static long content(SetValue set) {

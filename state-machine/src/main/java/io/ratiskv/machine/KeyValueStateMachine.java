@@ -315,7 +315,8 @@ public final class KeyValueStateMachine {
         List<Reply> replies = new ArrayList<>(transaction.requests().size());
         for (Request request : transaction.requests()) {
             // An error of one does not stop the others: Redis has no rollback either.
-            replies.add(run(request));
+            Reply reply = run(request);
+            replies.add(reply instanceof Reply.Blocked blocked ? blocked.refused() : reply);
         }
         return Reply.array(replies);
     }

@@ -13,6 +13,8 @@ import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.machine.Restoration;
 import io.ratiskv.value.HashBuilder;
 import io.ratiskv.value.HashValue;
+import io.ratiskv.value.ListBuilder;
+import io.ratiskv.value.ListValue;
 import io.ratiskv.value.SetBuilder;
 import io.ratiskv.value.SetShape;
 import io.ratiskv.value.SetValue;
@@ -167,6 +169,11 @@ public final class SnapshotReader {
                 databases.restoreValue(database, key, version, expireAtMillis, hash);
                 folded.value(key, version, expireAtMillis, hash);
             }
+            case LIST -> {
+                ListValue list = readList(new ListBuilder(!shaped, databases.shapes()));
+                databases.restoreValue(database, key, version, expireAtMillis, list);
+                folded.value(key, version, expireAtMillis, list);
+            }
             case SET -> {
                 boolean integers = (flags & SnapshotWriter.INTEGERS) != 0;
                 SetShape shape = integers ? SetShape.INTEGERS : shaped ? SetShape.TRIE : SetShape.COMPACT;
@@ -181,6 +188,13 @@ public final class SnapshotReader {
                 folded.value(key, version, expireAtMillis, set);
             }
         }
+    }
+
+    private ListValue readList(ListBuilder builder) throws IOException {
+        for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
+            builder.add(reader.string());
+        }
+        return builder.build();
     }
 
     private SetValue readSet(SetBuilder builder) throws IOException {

@@ -11,6 +11,7 @@ import io.ratiskv.machine.GatewayState;
 import io.ratiskv.machine.MachineState;
 import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.value.HashValue;
+import io.ratiskv.value.ListValue;
 import io.ratiskv.value.SetValue;
 import io.ratiskv.value.SortedSetValue;
 import io.ratiskv.value.Value;
@@ -18,6 +19,7 @@ import io.ratiskv.value.ValueType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Iterator;
 
 /**
  * A frozen state as bytes: equal states give equal bytes. Stateless; any thread, while changes go on elsewhere.
@@ -134,6 +136,13 @@ public final class SnapshotWriter {
                     case HashValue hash -> {
                         writeHead(ValueType.HASH, key, version, expireAtMillis, hash.isCompact() ? 0 : SHAPED);
                         writeHash(hash);
+                    }
+                    case ListValue list -> {
+                        writeHead(ValueType.LIST, key, version, expireAtMillis, list.isCompact() ? 0 : SHAPED);
+                        writer.varint(list.size());
+                        for (Iterator<Bytes> elements = list.ascending(0); elements.hasNext(); ) {
+                            writer.string(elements.next());
+                        }
                     }
                     case SetValue set -> {
                         writeHead(ValueType.SET, key, version, expireAtMillis, shape(set));

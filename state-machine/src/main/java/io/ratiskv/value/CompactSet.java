@@ -68,7 +68,7 @@ final class CompactSet implements SetValue {
 
     @Override
     public Iterator<Bytes> iterator() {
-        return PackedStrings.iterator(members);
+        return PackedStrings.iterator(members, 0);
     }
 
     @Override

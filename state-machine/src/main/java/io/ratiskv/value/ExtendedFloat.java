@@ -59,6 +59,16 @@ public final class ExtendedFloat {
         return value != null;
     }
 
+    /** The number to go on computing with; null if it is infinite. */
+    public @Nullable BigDecimal exact() {
+        return value;
+    }
+
+    /** The rounded product; infinite when this is, or when it is out of range. */
+    public ExtendedFloat times(long factor) {
+        return value == null ? INFINITE : rounded(value.multiply(BigDecimal.valueOf(factor)));
+    }
+
     /** The rounded sum; infinite when one of the two is, or when it is out of range. */
     public ExtendedFloat plus(ExtendedFloat other) {
         if (value == null || other.value == null) {

@@ -7,6 +7,8 @@ public enum Limit {
     HASH_ENTRIES("hash-max-listpack-entries", "hash-max-ziplist-entries", 128),
     /** Of a field or its value. */
     HASH_VALUE_BYTES("hash-max-listpack-value", "hash-max-ziplist-value", 64),
+    /** Of a list: so many elements, or, below 0, the number of a size in bytes. */
+    LIST_PACK("list-max-listpack-size", "list-max-ziplist-size", -2, Integer.MIN_VALUE, Integer.MAX_VALUE),
     SET_INTEGERS("set-max-intset-entries", null, 512),
     SET_ENTRIES("set-max-listpack-entries", null, 128),
     SET_VALUE_BYTES("set-max-listpack-value", null, 64),

@@ -57,9 +57,10 @@ final class PackedStrings {
         return at;
     }
 
-    static Iterator<Bytes> iterator(byte[] packed) {
+    /** The strings from the one that begins at {@code from}. */
+    static Iterator<Bytes> iterator(byte[] packed, int from) {
         return new Iterator<>() {
-            private int at;
+            private int at = from;
 
             @Override
             public boolean hasNext() {

@@ -7,7 +7,7 @@ package io.ratiskv.value;
  * <p>A changing method returns the value to store in place of the one it was called on, which is then no longer to be
  * used by its owner; what a frozen view holds is never changed.
  */
-public sealed interface Value permits HashValue, SetValue, SortedSetValue {
+public sealed interface Value permits HashValue, ListValue, SetValue, SortedSetValue {
     ValueType type();
 
     /** The shape in OBJECT ENCODING's words. */

@@ -1,9 +1,10 @@
 package io.ratiskv.value;
 
-/** The types a key can have, as TYPE names them. The codes 2, 4 and 5 are list's, sorted set's and stream's. */
+/** The types a key can have, as TYPE names them. The codes 4 and 5 are sorted set's and stream's. */
 public enum ValueType {
     STRING("string", 0),
     HASH("hash", 1),
+    LIST("list", 2),
     SET("set", 3),
     SORTED_SET("zset", 4);
 

@@ -56,8 +56,20 @@ class AgreementTest {
 
     private static final long TOLERANCE_MILLIS = 100_000;
 
-    private static final List<String> SPOILT =
-            List.of("", "x", "-1", "0", "-9223372036854775808", "9223372036854775807", "1e400", "nan", "1.5", "NX");
+    private static final List<String> SPOILT = List.of(
+            "",
+            "x",
+            "-1",
+            "0",
+            "01",
+            "-9223372036854775808",
+            "9223372036854775807",
+            "1e400",
+            "nan",
+            "inf",
+            "1.5",
+            "NX",
+            "\u00ff\n");
 
     @TempDir
     private Path folder;
@@ -95,13 +107,24 @@ class AgreementTest {
             if (isOnlyOurs(words) || isFlush(command) && random.nextInt(20) > 0) {
                 continue;
             }
-            Reply theirs = redis.call(nowMillis, words);
+            Reply theirs = command.has(Flag.BLOCKING) ? inTransaction(redis, words) : redis.call(nowMillis, words);
             Reply ours = library.call(nowMillis, words);
+            ours = ours instanceof Reply.Blocked blocked ? blocked.refused() : ours;
             if (!agree(command, theirs, ours)) {
                 fail("seed " + seed + ", request " + i + ": " + Arrays.toString(words) + "\nredis:   "
                         + ReplyText.of(theirs) + "\nlibrary: " + ReplyText.of(ours));
             }
         }
+    }
+
+    /** There a request does not wait. */
+    private static Reply inTransaction(Subject redis, Bytes[] words) throws IOException {
+        redis.call(0, new Bytes[] {Bytes.of("MULTI")});
+        Reply queued = redis.call(0, words);
+        Reply executed = redis.call(0, new Bytes[] {Bytes.of("EXEC")});
+        return queued instanceof Reply.Failure
+                ? queued
+                : ((Reply.Array) executed).elements().getFirst();
     }
 
     /** Spoils, doubles or drops a word behind the name. */
@@ -145,13 +168,21 @@ class AgreementTest {
         boolean scored = command.group() == Group.SORTED_SET || command.group() == Group.GEO;
         String theirText = scored ? withoutDigits(ReplyText.of(theirs)) : ReplyText.of(theirs);
         String ourText = scored ? withoutDigits(ReplyText.of(ours)) : ReplyText.of(ours);
+        if (ourText.equals("(error) ERR timeout is out of range")) {
+            // To Redis 7.0 it is below 0 when it overflows.
+            return theirText.equals(ourText) || theirText.equals("(error) ERR timeout is negative");
+        }
+        if (command.name().equals("lpos") && ourText.contains("value must between")) {
+            // Redis 7.0 takes the least integer for a rank.
+            return true;
+        }
         if (command.name().equals("object|encoding") && ourText.equals("\"int\"")) {
             // A sum that INCRBYFLOAT left is text to Redis, even if it is an integer.
             return theirText.equals(ourText) || theirText.equals("\"embstr\"");
         }
         if (command.name().equals("object|encoding") && ourText.equals("\"listpack\"")) {
-            // Redis 7.0 has no listpack for sets.
-            return theirText.equals(ourText) || theirText.equals("\"hashtable\"");
+            // Redis 7.0 has no listpack for sets and lists.
+            return theirText.equals(ourText) || theirText.equals("\"hashtable\"") || theirText.equals("\"quicklist\"");
         }
         return IN_ANY_ORDER.contains(command.name())
                 ? sorted(theirText).equals(sorted(ourText))

@@ -308,7 +308,9 @@ class KeyValueStateMachineTest {
                         new Effect.AllInvalidated(0),
                         new Effect.AllInvalidated(-1),
                         new Effect.AllInvalidated(0),
-                        new Effect.AllInvalidated(3)),
+                        new Effect.AllInvalidated(3),
+                        new Effect.AllReady(0),
+                        new Effect.AllReady(3)),
                 execute(epoch, 0, 0, single("FLUSHDB"), single("FLUSHALL"), single("SWAPDB", "0", "3"))
                         .effects());
     }

@@ -2,9 +2,11 @@ package io.ratiskv.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Effect;
 import io.ratiskv.api.EffectInterest;
 import io.ratiskv.api.Entry;
+import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
 import java.util.EnumSet;
@@ -100,14 +102,84 @@ class KeyspaceEventsTest {
         assertEvents("del d", "GEORADIUS none 1 1 1 km STORE d");
     }
 
+    @Test
+    void a_list_tells_from_which_end_it_changed() {
+        assertEvents("rpush l", "RPUSH l a b c");
+        assertEvents("lpush l", "LPUSH l d e");
+        assertEvents("", "RPUSHX none a");
+        assertEvents("rpush l", "RPUSHX l a");
+        assertEvents("lpop l", "LPOP l");
+        assertEvents("rpop l", "RPOP l 2");
+        assertEvents("", "LPOP l 0");
+        assertEvents("linsert l", "LINSERT l BEFORE a x");
+        assertEvents("", "LINSERT l BEFORE none x");
+        assertEvents("lset l", "LSET l 0 y");
+        assertEvents("lrem l", "LREM l 0 x");
+        assertEvents("", "LREM l 0 x");
+        assertEvents("ltrim l", "LTRIM l 0 -1");
+        assertEvents("lpush m, rpop l", "RPOPLPUSH l m");
+        assertEvents("lpush l, rpop l", "RPOPLPUSH l l");
+        assertEvents("rpush m, lpop l", "LMOVE l m LEFT RIGHT");
+        assertEvents("rpush m, lpop l, del l", "LMOVE l m LEFT RIGHT");
+        assertEvents("", "LMOVE l m LEFT RIGHT");
+        assertEvents("lpop m", "LMPOP 2 l m LEFT");
+        assertEvents("rpop m", "BRPOP l m 0");
+        assertEvents("rpop m, del m", "BRPOP l m 0");
+        assertEvents("", "BRPOP l m 0");
+        assertEvents("rpush l", "RPUSH l a");
+        assertEvents("lrem l, del l", "LREM l 0 a");
+        assertEvents("rpush l", "RPUSH l a");
+        assertEvents("ltrim l, del l", "LTRIM l 1 0");
+        assertEvents("", "LTRIM l 1 0");
+    }
+
+    @Test
+    void whoever_waits_hears_of_keys_that_became_ready() {
+        machine.listen(EnumSet.of(EffectInterest.READINESS));
+        assertEquals(List.of(ready("l", 3)), effects("RPUSH l a b c"));
+        assertEquals(List.of(ready("l", 1)), effects("LPUSH l d"));
+        assertEquals(List.of(), effects("LINSERT l BEFORE d x"));
+        assertEquals(List.of(), effects("LPOP l"));
+        assertEquals(List.of(ready("m", 1)), effects("LMOVE l m LEFT RIGHT"));
+        assertEquals(List.of(ready("n", Integer.MAX_VALUE)), effects("RENAME m n"));
+        assertEquals(List.of(ready("m", Integer.MAX_VALUE)), effects("COPY n m"));
+        assertEquals(List.of(new Effect.KeyReady(1, Bytes.of("m"), Integer.MAX_VALUE)), effects("MOVE m 1"));
+        assertEquals(List.of(new Effect.AllReady(0), new Effect.AllReady(1)), effects("SWAPDB 0 1"));
+    }
+
+    @Test
+    void a_request_that_would_wait_changes_nothing_and_never_waits_in_a_transaction() {
+        Request pop = Request.of("BLPOP", "l", "m", "1.5");
+        Reply.Blocked blocked = new Reply.Blocked(List.of(Bytes.of("l"), Bytes.of("m")), 1_500, Reply.NULL_ARRAY);
+        assertEquals(blocked, machine.apply(pop, 0));
+        Request move = Request.of("BLMOVE", "l", "m", "LEFT", "LEFT", "0");
+        assertEquals(new Reply.Blocked(List.of(Bytes.of("l")), 0, Reply.NULL), machine.apply(move, 0));
+        Unit transaction = new Unit.Transaction(List.of(pop, Request.of("RPUSH", "l", "a"), pop, move), List.of());
+        Entry entry = new Entry.Execute(1, id, id, List.of(transaction));
+        Reply popped = Reply.array(List.of(Reply.bulk("l"), Reply.bulk("a")));
+        assertEquals(
+                List.of(Reply.array(List.of(Reply.NULL_ARRAY, Reply.of(1), popped, Reply.NULL))),
+                machine.apply(machine.appliedIndex() + 1, 0, entry, Audience.GATEWAY)
+                        .replies());
+    }
+
+    private static Effect ready(String key, int count) {
+        return new Effect.KeyReady(0, Bytes.of(key), count);
+    }
+
     private void assertEvents(String expected, String request) {
-        Unit unit = new Unit.Single(Request.of(request.split(" ")));
-        Entry entry = new Entry.Execute(1, id, id, List.of(unit));
-        id++;
-        List<String> events = machine.apply(machine.appliedIndex() + 1, 0, entry, Audience.GATEWAY).effects().stream()
+        List<String> events = effects(request).stream()
                 .map(effect -> (Effect.Notified) effect)
                 .map(event -> event.event() + " " + event.key())
                 .toList();
         assertEquals(expected, String.join(", ", events), request);
+    }
+
+    private List<Effect> effects(String request) {
+        Unit unit = new Unit.Single(Request.of(request.split(" ")));
+        Entry entry = new Entry.Execute(1, id, id, List.of(unit));
+        id++;
+        return machine.apply(machine.appliedIndex() + 1, 0, entry, Audience.GATEWAY)
+                .effects();
     }
 }

@@ -50,14 +50,20 @@ public final class RandomLog {
 
     private void step() {
         int gateway = random.nextInt(NODES.size());
-        switch (random.nextInt(27)) {
+        switch (random.nextInt(24)) {
             case 0 -> append(new Entry.Tick());
             case 1 -> append(new Entry.Digest());
-            case 2 -> append(new Entry.Configure("hash-max-listpack-entries", Bytes.of(random.nextInt(2, 9))));
-            case 3 -> append(new Entry.Configure("hash-max-listpack-value", Bytes.of(random.nextInt(4, 40))));
-            case 12 -> append(new Entry.Configure("set-max-intset-entries", Bytes.of(random.nextInt(1, 6))));
-            case 13 -> append(new Entry.Configure("set-max-listpack-entries", Bytes.of(random.nextInt(2, 9))));
-            case 14 -> append(new Entry.Configure("zset-max-listpack-entries", Bytes.of(random.nextInt(2, 9))));
+            case 2 -> {
+                String type = List.of("hash", "set", "zset").get(random.nextInt(3));
+                append(new Entry.Configure(type + "-max-listpack-entries", Bytes.of(random.nextInt(2, 9))));
+            }
+            case 3 ->
+                append(
+                        switch (random.nextInt(3)) {
+                            case 0 -> new Entry.Configure("hash-max-listpack-value", Bytes.of(random.nextInt(4, 40)));
+                            case 1 -> new Entry.Configure("set-max-intset-entries", Bytes.of(random.nextInt(1, 6)));
+                            default -> new Entry.Configure("list-max-listpack-size", Bytes.of(random.nextInt(-1, 7)));
+                        });
             case 4 -> {
                 if (random.nextInt(8) == 0) {
                     open(gateway);
@@ -132,7 +138,7 @@ public final class RandomLog {
 
     private Request write() {
         return request(
-                switch (random.nextInt(46)) {
+                switch (random.nextInt(58)) {
                     case 0 -> words("SET", key(), text());
                     case 1 -> words("SET", key(), text(), "PX", number(1, 3_000));
                     case 2 -> words("SET", key(), text(), "NX");
@@ -156,21 +162,37 @@ public final class RandomLog {
                     case 23 -> words("HINCRBYFLOAT", key(), field(), "1.5");
                     case 24 -> random.nextInt(10) == 0 ? words("FLUSHDB") : words("PEXPIRE", key(), "700");
                     case 25 -> random.nextInt(10) == 0 ? words("SWAPDB", "0", "1") : words("SET", key(), text());
-                    case 26, 27, 28 -> words("SADD", key(), field(), member(), member());
-                    case 29 -> words("SREM", key(), member(), field());
-                    case 30 -> words("SPOP", key());
-                    case 31 -> words("SPOP", key(), number(0, 5));
-                    case 32 -> words("SMOVE", key(), key(), member());
-                    case 33 -> words("SUNIONSTORE", key(), key(), key());
-                    case 34 -> words(random.nextBoolean() ? "SINTERSTORE" : "SDIFFSTORE", key(), key(), key());
-                    case 35, 36, 37 -> words("ZADD", key(), score(), field(), score(), field());
-                    case 38 -> words("ZADD", key(), random.nextBoolean() ? "GT" : "XX", score(), field());
-                    case 39 -> words("ZINCRBY", key(), score(), field());
-                    case 40 -> words("ZREM", key(), field(), field());
-                    case 41 -> words(random.nextBoolean() ? "ZPOPMIN" : "ZPOPMAX", key(), number(0, 3));
-                    case 42 -> words("ZREMRANGEBYRANK", key(), number(-2, 3), number(-3, 4));
-                    case 43 -> words(random.nextBoolean() ? "ZUNIONSTORE" : "ZINTERSTORE", key(), "2", key(), key());
-                    case 44 -> words("ZRANGESTORE", key(), key(), number(0, 3), number(-3, 4));
+                    case 26, 27, 28 -> words("SADD", setKey(), field(), member(), member());
+                    case 29 -> words("SREM", setKey(), member(), field());
+                    case 30 -> words("SPOP", setKey());
+                    case 31 -> words("SPOP", setKey(), number(0, 5));
+                    case 32 -> words("SMOVE", setKey(), setKey(), member());
+                    case 33 -> words("SUNIONSTORE", setKey(), setKey(), setKey());
+                    case 34 -> words(random.nextBoolean() ? "SINTERSTORE" : "SDIFFSTORE", setKey(), setKey(), setKey());
+                    case 35, 36 -> words("RPUSH", listKey(), text(), member(), text());
+                    case 37, 38 -> words("LPUSH", listKey(), text(), member(), text());
+                    case 39 -> words("LPOP", listKey(), number(0, 4));
+                    case 40 -> words("BRPOP", listKey(), listKey(), "0");
+                    case 41 -> words("LMOVE", listKey(), listKey(), "LEFT", random.nextBoolean() ? "LEFT" : "RIGHT");
+                    case 42 -> words("LINSERT", listKey(), "BEFORE", member(), text());
+                    case 43 -> words("LSET", listKey(), number(-4, 4), text());
+                    case 44 -> words("LREM", listKey(), number(-2, 3), member());
+                    case 45 -> words("LTRIM", listKey(), number(-6, 3), number(-2, 9));
+                    case 46 -> words("RPUSHX", listKey(), member());
+                    case 47, 48, 49 -> words("ZADD", sortedSetKey(), score(), field(), score(), field());
+                    case 50 -> words("ZADD", sortedSetKey(), random.nextBoolean() ? "GT" : "XX", score(), field());
+                    case 51 -> words("ZINCRBY", sortedSetKey(), score(), field());
+                    case 52 -> words("ZREM", sortedSetKey(), field(), field());
+                    case 53 -> words(random.nextBoolean() ? "ZPOPMIN" : "ZPOPMAX", sortedSetKey(), number(0, 3));
+                    case 54 -> words("ZREMRANGEBYRANK", sortedSetKey(), number(-2, 3), number(-3, 4));
+                    case 55 ->
+                        words(
+                                random.nextBoolean() ? "ZUNIONSTORE" : "ZINTERSTORE",
+                                sortedSetKey(),
+                                "2",
+                                sortedSetKey(),
+                                sortedSetKey());
+                    case 56 -> words("ZRANGESTORE", sortedSetKey(), sortedSetKey(), number(0, 3), number(-3, 4));
                     default -> words("GETSET", key(), text());
                 });
     }
@@ -179,7 +201,7 @@ public final class RandomLog {
     public static Request read(SplittableRandom random) {
         RandomLog log = new RandomLog(random);
         return log.request(
-                switch (random.nextInt(16)) {
+                switch (random.nextInt(18)) {
                     case 0, 1 -> log.words("GET", log.key());
                     case 2 -> log.words("HGETALL", log.key());
                     case 3 -> log.words("HSCAN", log.key(), "0", "COUNT", "100");
@@ -190,10 +212,12 @@ public final class RandomLog {
                     case 8 -> log.words("DBSIZE");
                     case 9 -> log.words("OBJECT", "ENCODING", log.key());
                     case 10 -> log.words("PEXPIRETIME", log.key());
-                    case 11 -> log.words("SMEMBERS", log.key());
-                    case 12 -> log.words("SRANDMEMBER", log.key(), log.number(-3, 4));
-                    case 13 -> log.words("ZRANGE", log.key(), "0", "-1", "WITHSCORES");
-                    case 14 -> log.words("ZSCAN", log.key(), "0", "COUNT", "100");
+                    case 11 -> log.words("SMEMBERS", log.setKey());
+                    case 12 -> log.words("SRANDMEMBER", log.setKey(), log.number(-3, 4));
+                    case 13 -> log.words("LRANGE", log.listKey(), log.number(-5, 5), log.number(-5, 5));
+                    case 14 -> log.words("LPOS", log.listKey(), log.member(), "COUNT", "0");
+                    case 15 -> log.words("ZRANGE", log.sortedSetKey(), "0", "-1", "WITHSCORES");
+                    case 16 -> log.words("ZSCAN", log.sortedSetKey(), "0", "COUNT", "100");
                     default -> log.words("STRLEN", log.key());
                 });
     }
@@ -210,6 +234,21 @@ public final class RandomLog {
 
     private Bytes key() {
         return Bytes.of("key" + random.nextInt(KEYS));
+    }
+
+    /** Most of the time one of a few, so that sets meet sets. */
+    private Bytes setKey() {
+        return random.nextInt(5) > 0 ? Bytes.of("key" + random.nextInt(4)) : key();
+    }
+
+    /** Most of the time one of a few, so that lists meet lists. */
+    private Bytes listKey() {
+        return random.nextInt(5) > 0 ? Bytes.of("key" + random.nextInt(4, 8)) : key();
+    }
+
+    /** Most of the time one of a few, so that sorted sets meet sorted sets. */
+    private Bytes sortedSetKey() {
+        return random.nextInt(5) > 0 ? Bytes.of("key" + random.nextInt(8, 12)) : key();
     }
 
     private Bytes field() {

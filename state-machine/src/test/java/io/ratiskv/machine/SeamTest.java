@@ -107,6 +107,7 @@ class SeamTest {
         return switch (type) {
             case "hash" -> new String[] {"HGETALL"};
             case "set" -> new String[] {"SMEMBERS"};
+            case "list" -> new String[] {"LRANGE", "0", "-1"};
             case "zset" -> new String[] {"ZRANGE", "0", "-1", "WITHSCORES"};
             default -> new String[] {"GET"};
         };

@@ -14,6 +14,7 @@ import java.util.List;
  *   (error) ERR no such…   an error; … stands for the rest
  *   [1, "a", [OK]]         an array            {"a": 1, "b": 2}   a map
  *   ~["a"]                 a set               (any order) [1, 2] an array or map in any order
+ *   (blocked)              none yet: the request would wait
  *   *                      anything but an error
  * </pre>
  */

@@ -25,6 +25,7 @@ public final class ReplyText {
             case Reply.Decimal decimal -> "(double) " + DoubleText.shortest(decimal.value());
             case Reply.Bool bool -> bool.value() ? "(true)" : "(false)";
             case Reply.BigNumber number -> "(big number) " + number.digits();
+            case Reply.Blocked blocked -> "(blocked)";
             case Reply.Verbatim verbatim -> "(" + verbatim.format() + ") " + quoted(verbatim.text());
         };
     }
@@ -74,6 +75,7 @@ public final class ReplyText {
             case Reply.Int integer -> integer;
             case Reply.Bulk bulk -> bulk;
             case Reply.Null none -> none;
+            case Reply.Blocked blocked -> blocked;
         };
     }
 }

@@ -31,7 +31,18 @@ import java.util.OptionalLong;
 public record Transcript(String name, List<Section> sections) {
     /** All there are. */
     public static final List<String> NAMES = List.of(
-            "strings", "counters", "keys", "expiry", "hashes", "sets", "sorted-sets", "geo", "databases", "errors");
+            "strings",
+            "counters",
+            "keys",
+            "expiry",
+            "hashes",
+            "lists",
+            "blocking-lists",
+            "sets",
+            "sorted-sets",
+            "geo",
+            "databases",
+            "errors");
 
     /** Reads {@code transcripts/NAME.txt} of the class path. */
     public static Transcript load(String name) {
