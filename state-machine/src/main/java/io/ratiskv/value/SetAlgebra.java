@@ -55,7 +55,7 @@ public final class SetAlgebra {
         int told = 0;
         while (told < limit && candidates.hasNext()) {
             Bytes member = candidates.next();
-            if (others.stream().allMatch(set -> set.contains(member))) {
+            if (inAll(others, member)) {
                 visitor.accept(member);
                 told++;
             }
@@ -72,10 +72,28 @@ public final class SetAlgebra {
                 : compared(sets.getFirst(), others.removeLast(), /* common= */ false);
         while (candidates.hasNext()) {
             Bytes member = candidates.next();
-            if (others.stream().noneMatch(set -> set.contains(member))) {
+            if (!inAny(others, member)) {
                 visitor.accept(member);
             }
         }
+    }
+
+    private static boolean inAll(List<Members> sets, Bytes member) {
+        for (Members set : sets) {
+            if (!set.contains(member)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean inAny(List<Members> sets, Bytes member) {
+        for (Members set : sets) {
+            if (set.contains(member)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The members of one set that another has too, or those that it does not have, found in the cheaper way. */

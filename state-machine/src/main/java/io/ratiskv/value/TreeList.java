@@ -21,9 +21,12 @@ final class TreeList implements ListValue {
     }
 
     static TreeList of(List<Bytes> elements, Shapes shapes) {
-        CountedList<byte[]> tree = CountedList.fromAll(
-                shapes.epoch(), () -> elements.stream().map(TreeList::array).iterator());
-        return new TreeList(tree, ListSize.of(elements.iterator(), elements.size()));
+        List<byte[]> arrays = new ArrayList<>(elements.size());
+        for (Bytes element : elements) {
+            arrays.add(array(element));
+        }
+        return new TreeList(
+                CountedList.fromAll(shapes.epoch(), arrays), ListSize.of(elements.iterator(), elements.size()));
     }
 
     @Override
@@ -120,18 +123,19 @@ final class TreeList implements ListValue {
     }
 
     private TreeList rebuiltWithout(int[] indexes, Shapes shapes) {
-        List<Bytes> rest = new ArrayList<>(size() - indexes.length);
-        Iterator<Bytes> all = ascending(0);
+        List<byte[]> rest = new ArrayList<>(size() - indexes.length);
+        ListSize left = size;
+        Iterator<byte[]> all = elements.iterator();
         int at = 0;
         for (int index : indexes) {
             for (; at < index; at++) {
                 rest.add(all.next());
             }
-            all.next();
+            left = left.minus(Bytes.wrap(all.next()));
             at++;
         }
         all.forEachRemaining(rest::add);
-        return of(rest, shapes);
+        return new TreeList(CountedList.fromAll(shapes.epoch(), rest), left);
     }
 
     private ListValue inItsShape(Shapes shapes) {
