@@ -77,7 +77,7 @@ final class CommandEndpoint {
     private boolean admit(Request request) throws RefusedException {
         if (closing) throw CLOSING;
         if (!request.getMethod().equals(Route.COMMAND.method())) {
-            throw new RefusedException(405, "ERR /command takes POST");
+            throw RefusedException.method(Route.COMMAND);
         }
         if (!isJson(request.getHeaders().get(HttpHeader.CONTENT_TYPE))) {
             throw new RefusedException(

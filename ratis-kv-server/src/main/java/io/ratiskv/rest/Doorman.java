@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at every request before anything else does, and turns away who may not enter: a foreign Host or Origin, too
- * many requests, no password. Hands {@code POST /command} to its endpoint and everything else to Javalin. Any thread;
- * blocks none.
+ * many requests, no password. Hands {@code POST /command} and {@code GET /events} to their endpoints and everything else
+ * to Javalin. Any thread; blocks none.
  */
 final class Doorman extends Handler.Wrapper {
     static final String RAFT_INDEX = "X-Raft-Index";
@@ -22,14 +22,16 @@ final class Doorman extends Handler.Wrapper {
     private final @Nullable Credentials credentials;
     private final LongSupplier appliedIndex;
     private final CommandEndpoint commands;
+    private final EventsEndpoint events;
 
-    Doorman(RestSettings settings, LongSupplier appliedIndex, CommandEndpoint commands) {
+    Doorman(RestSettings settings, LongSupplier appliedIndex, CommandEndpoint commands, EventsEndpoint events) {
         this.hosts = new HostCheck(settings.allowedHosts(), settings.allowedOrigins());
         this.rate = new RateLimit(settings.requestsPerSecondMax());
         Predicate<byte[]> password = settings.password();
         this.credentials = password == null ? null : new Credentials(password);
         this.appliedIndex = appliedIndex;
         this.commands = commands;
+        this.events = events;
     }
 
     @Override
@@ -46,6 +48,10 @@ final class Doorman extends Handler.Wrapper {
         }
         if (Route.COMMAND.equals(route)) {
             commands.handle(request, response, callback);
+            return true;
+        }
+        if (Route.EVENTS.equals(route)) {
+            events.handle(request, response, callback);
             return true;
         }
         request.getComponents().getExecutor().execute(() -> handleElsewhere(request, response, callback));

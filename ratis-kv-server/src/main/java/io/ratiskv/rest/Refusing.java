@@ -72,10 +72,10 @@ final class Refusing implements Invocable.Task {
         switch (refusal.status()) {
             case 401 ->
                 response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Basic realm=\"ratis-kv\", charset=\"UTF-8\"");
-            case 405 -> response.getHeaders().put(HttpHeader.ALLOW, Route.COMMAND.method());
             case 429, 503 -> response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
             default -> {}
         }
+        if (refusal.allow() != null) response.getHeaders().put(HttpHeader.ALLOW, refusal.allow());
         CommandAnswer answer = CommandAnswer.error(refusal.status(), refusal.error());
         response.setStatus(answer.status());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, JSON);

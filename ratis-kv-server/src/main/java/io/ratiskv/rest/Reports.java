@@ -1,10 +1,13 @@
 package io.ratiskv.rest;
 
 import io.ratiskv.machine.NodeAddress;
+import io.ratiskv.metrics.NodeFigures;
 import io.ratiskv.replication.Consensus;
 import io.ratiskv.replication.Consensus.LogStatus;
+import io.ratiskv.replication.Durations;
 import java.io.ByteArrayOutputStream;
 import java.util.Locale;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -22,24 +25,92 @@ final class Reports {
 
     /** {@code /status}. A figure that only a leader can know is null elsewhere. */
     static byte[] status(NodeStatus node) {
-        LogStatus log = node.log();
+        return object(json -> writeStatus(json, node, node.log()));
+    }
+
+    private static void writeStatus(JsonGenerator json, NodeStatus node, LogStatus log) {
+        json.writeStringProperty("node_id", node.nodeId());
+        json.writeStringProperty("state", log.role());
+        json.writeNumberProperty("current_term", log.term());
+        json.writeStringProperty("leader_id", node.leader());
+        json.writeNumberProperty("commit_index", log.commitIndex());
+        json.writeNumberProperty("last_applied", log.appliedIndex());
+        json.writeNumberProperty("log_length", Math.max(0, log.lastIndex() - log.firstIndex() + 1));
+        json.writeArrayPropertyStart("peers");
+        for (Consensus.Peer peer : log.peers()) {
+            if (!peer.id().equals(node.nodeId())) writePeer(json, peer, node.address(peer.id()), log.lastIndex());
+        }
+        json.writeEndArray();
+        writeSnapshot(json, node.lastSnapshot());
+        json.writeStringProperty("version", node.version());
+        json.writeNumberProperty("uptime_seconds", node.uptimeSeconds());
+    }
+
+    /**
+     * An event of {@code /events}. Counts are since the start of the process, so that whoever missed an event loses
+     * nothing by it.
+     */
+    static byte[] event(NodeStatus node, NodeFigures figures, long nowMillis) {
+        LogStatus log = figures.log();
         return object(json -> {
-            json.writeStringProperty("node_id", node.nodeId());
-            json.writeStringProperty("state", log.role());
-            json.writeNumberProperty("current_term", log.term());
-            json.writeStringProperty("leader_id", node.leader());
-            json.writeNumberProperty("commit_index", log.commitIndex());
-            json.writeNumberProperty("last_applied", log.appliedIndex());
-            json.writeNumberProperty("log_length", Math.max(0, log.lastIndex() - log.firstIndex() + 1));
-            json.writeArrayPropertyStart("peers");
-            for (Consensus.Peer peer : log.peers()) {
-                if (!peer.id().equals(node.nodeId())) writePeer(json, peer, node.address(peer.id()), log.lastIndex());
-            }
+            json.writeNumberProperty("at_millis", nowMillis);
+            json.writeObjectPropertyStart("status");
+            writeStatus(json, node, log);
+            json.writeEndObject();
+            json.writeArrayPropertyStart("members");
+            for (Consensus.Peer member : log.peers()) writeMember(json, node, member, log);
             json.writeEndArray();
-            writeSnapshot(json, node.lastSnapshot());
-            json.writeStringProperty("version", node.version());
-            json.writeNumberProperty("uptime_seconds", node.uptimeSeconds());
+            json.writeNumberProperty("first_index", log.firstIndex());
+            json.writeNumberProperty("last_index", log.lastIndex());
+            json.writeNumberProperty("keys", figures.keys());
+            json.writeNumberProperty("memory_bytes", figures.memoryBytes());
+            json.writeNumberProperty("connections", figures.clients().open());
+            json.writeObjectPropertyStart("calls");
+            new TreeMap<>(figures.clients().commandCalls()).forEach(json::writeNumberProperty);
+            json.writeEndObject();
+            json.writeArrayPropertyStart("bounds_millis");
+            for (double seconds : Durations.boundsSeconds()) json.writeNumber(seconds * 1_000);
+            json.writeEndArray();
+            json.writeObjectPropertyStart("times");
+            writeTimes(json, "queue", figures.times().queued());
+            writeTimes(json, "commit", figures.times().committed());
+            writeTimes(json, "apply", figures.times().applied());
+            writeTimes(json, "check", figures.times().checked());
+            json.writeEndObject();
+            json.writeObjectPropertyStart("families");
+            figures.times().families().forEach((family, times) -> writeTimes(json, family, times));
+            json.writeEndObject();
         });
+    }
+
+    private static void writeMember(JsonGenerator json, NodeStatus node, Consensus.Peer member, LogStatus log) {
+        boolean self = member.id().equals(node.nodeId());
+        long matchIndex = self ? log.lastIndex() : member.matchIndex();
+        json.writeStartObject();
+        json.writeStringProperty("id", member.id());
+        json.writeBooleanProperty("voter", member.voter());
+        json.writeStringProperty("address", member.raftAddress());
+        NodeAddress address = node.address(member.id());
+        json.writeStringProperty("resp", address == null ? null : address.respAddress());
+        json.writeStringProperty("http", address == null ? null : address.httpAddress());
+        writeKnown(json, "match_index", matchIndex);
+        writeKnown(json, "last_contact_millis", self ? 0 : member.lastContactMillis());
+        json.writeEndObject();
+    }
+
+    /** Null for what only a leader can know, elsewhere. */
+    private static void writeKnown(JsonGenerator json, String name, long value) {
+        if (value >= 0) json.writeNumberProperty(name, value);
+        else json.writeNullProperty(name);
+    }
+
+    private static void writeTimes(JsonGenerator json, String name, Durations.Figures times) {
+        json.writeObjectPropertyStart(name);
+        json.writeNumberProperty("sum_seconds", times.sumSeconds());
+        json.writeArrayPropertyStart("counts");
+        for (long count : times.counts()) json.writeNumber(count);
+        json.writeEndArray();
+        json.writeEndObject();
     }
 
     /** {@code /config}: name to value, both as text. */

@@ -4,6 +4,7 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import io.ratiskv.metrics.NodeFigures;
 import io.ratiskv.tls.Tls;
 import io.ratiskv.tls.TlsFiles;
 import java.io.IOException;
@@ -40,21 +41,31 @@ public final class RestServer implements AutoCloseable {
 
     private final Javalin javalin;
     private final CommandEndpoint commands;
+    private final EventsEndpoint events;
 
-    private RestServer(Javalin javalin, CommandEndpoint commands) {
+    private RestServer(Javalin javalin, CommandEndpoint commands, EventsEndpoint events) {
         this.javalin = javalin;
         this.commands = commands;
+        this.events = events;
     }
 
     /**
      * Binds and serves.
      *
      * @param metrics the meters in Prometheus' text format
+     * @param figures what {@code /events} tells, asked at each event
      * @throws IOException when the address can not be bound, or TLS can not be set up
      */
-    public static RestServer start(RestSettings settings, NodeStatus node, Commands commands, Supplier<String> metrics)
+    public static RestServer start(
+            RestSettings settings,
+            NodeStatus node,
+            Commands commands,
+            Supplier<String> metrics,
+            Supplier<NodeFigures> figures)
             throws IOException {
         CommandEndpoint endpoint = new CommandEndpoint(commands, node::appliedIndex, settings);
+        EventsEndpoint events =
+                new EventsEndpoint(() -> Reports.event(node, figures.get(), System.currentTimeMillis()));
         SslContextFactory.@Nullable Server ssl = settings.tls() == null ? null : ssl(settings.tls());
         Javalin javalin = Javalin.create(config -> {
             configure(config);
@@ -62,7 +73,7 @@ public final class RestServer implements AutoCloseable {
                 // Else Jetty, not knowing what handlers may come, takes all for blocking.
                 server.setDynamic(false);
                 server.setErrorHandler(new JsonErrors(node::appliedIndex));
-                server.insertHandler(new Doorman(settings, node::appliedIndex, endpoint));
+                server.insertHandler(new Doorman(settings, node::appliedIndex, endpoint, events));
             });
             config.jetty.addConnector((server, http) -> connector(server, http, settings, ssl));
             routes(config, node, metrics);
@@ -74,15 +85,16 @@ public final class RestServer implements AutoCloseable {
                     "HTTP can not listen on " + settings.host() + ":" + settings.port() + ": " + rootMessage(notBound),
                     notBound);
         }
-        return new RestServer(javalin, endpoint);
+        return new RestServer(javalin, endpoint, events);
     }
 
     public int port() {
         return javalin.port();
     }
 
-    /** Refuses commands from now on; completes when those before are answered. */
+    /** Ends all streams and refuses commands from now on; completes when those before are answered. */
     public CompletableFuture<Void> drain() {
+        events.close();
         return commands.drain();
     }
 
@@ -93,6 +105,8 @@ public final class RestServer implements AutoCloseable {
 
     private static void routes(JavalinConfig config, NodeStatus node, Supplier<String> metrics) {
         byte[] openapi = openapi();
+        serve(config, Route.CONSOLE, context -> ConsoleFiles.serve(context, ConsoleFiles.INDEX));
+        serve(config, Route.CONSOLE_FILE, context -> ConsoleFiles.serve(context, context.pathParam(ConsoleFiles.NAME)));
         serve(config, Route.HEALTH, context -> context.contentType(TEXT).result("OK"));
         serve(config, Route.HEALTH_LIVE, context -> context.contentType(JSON).result(Reports.live()));
         serve(config, Route.HEALTH_READY, context -> {

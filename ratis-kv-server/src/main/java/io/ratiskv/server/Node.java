@@ -43,6 +43,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -156,8 +157,9 @@ public final class Node implements AutoCloseable {
                 pubSub,
                 sessionSettings(config));
         RespServer resp = sessions.listen(loop, respSettings(config), tls);
-        NodeMeters meters = new NodeMeters(() -> figures(consensus, state, shard, snapshots, resp, sessions));
-        RestServer rest = RestServer.start(restSettings(config, tls), facts, sessions::visit, meters::scrape);
+        Supplier<NodeFigures> figures = () -> figures(consensus, state, shard, snapshots, resp, sessions);
+        NodeMeters meters = new NodeMeters(figures);
+        RestServer rest = RestServer.start(restSettings(config, tls), facts, sessions::visit, meters::scrape, figures);
         Node node = new Node(loop, consensus, peers, shard, snapshots, digests, resp, rest, meters);
         loop.execute(node::watchSnapshots);
         return node;

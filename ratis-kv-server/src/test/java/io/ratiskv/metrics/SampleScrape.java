@@ -22,7 +22,8 @@ public final class SampleScrape {
         }
     }
 
-    private static NodeFigures figures() {
+    /** Of the leader of two nodes. */
+    public static NodeFigures figures() {
         Durations.Figures times = new Durations().figures();
         return new NodeFigures(
                 new Consensus.LogStatus(

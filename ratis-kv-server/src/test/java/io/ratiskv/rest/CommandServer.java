@@ -1,6 +1,8 @@
 package io.ratiskv.rest;
 
 import io.ratiskv.machine.NodeAddress;
+import io.ratiskv.metrics.NodeFigures;
+import io.ratiskv.metrics.SampleScrape;
 import io.ratiskv.replication.Consensus;
 import io.ratiskv.session.TestServer;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** HTTP on loopback before sessions over a state in process. Any thread. */
@@ -19,12 +22,13 @@ final class CommandServer implements AutoCloseable {
     private final @Nullable RestServer rest;
     private final AtomicInteger visits = new AtomicInteger();
 
-    private CommandServer(@Nullable RestSettings settings) throws IOException {
+    private CommandServer(@Nullable RestSettings settings, Supplier<NodeFigures> figures) throws IOException {
         sessions = settings == null ? null : new TestServer();
-        rest = settings == null || sessions == null ? null : begin(settings, sessions, visits);
+        rest = settings == null || sessions == null ? null : begin(settings, sessions, visits, figures);
     }
 
-    private static RestServer begin(RestSettings settings, TestServer sessions, AtomicInteger visits)
+    private static RestServer begin(
+            RestSettings settings, TestServer sessions, AtomicInteger visits, Supplier<NodeFigures> figures)
             throws IOException {
         return RestServer.start(
                 settings,
@@ -33,17 +37,23 @@ final class CommandServer implements AutoCloseable {
                     sessions.sessions().visit(errand, then);
                     visits.incrementAndGet();
                 },
-                () -> "a 1\n");
+                () -> "a 1\n",
+                figures);
     }
 
     static CommandServer start(RestSettings settings) throws IOException {
-        return new CommandServer(settings);
+        return start(settings, SampleScrape::figures);
+    }
+
+    /** @param figures what events tell */
+    static CommandServer start(RestSettings settings, Supplier<NodeFigures> figures) throws IOException {
+        return new CommandServer(settings, figures);
     }
 
     /** None yet. */
     static CommandServer closed() {
         try {
-            return new CommandServer(null);
+            return new CommandServer(null, SampleScrape::figures);
         } catch (IOException never) {
             throw new AssertionError(never);
         }

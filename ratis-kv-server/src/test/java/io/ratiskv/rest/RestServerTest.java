@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ratiskv.machine.NodeAddress;
+import io.ratiskv.metrics.SampleScrape;
 import io.ratiskv.replication.Consensus;
 import io.ratiskv.tls.TestAuthority;
 import io.ratiskv.tls.Tls;
@@ -208,6 +209,31 @@ class RestServerTest {
     }
 
     @Test
+    void the_console_needs_no_password_and_runs_nothing_but_its_own_files() throws Exception {
+        start(given -> false);
+        HttpResponse<String> page = get("/");
+        assertEquals(200, page.statusCode());
+        assertTrue(header(page, "content-type").startsWith("text/html;"));
+        assertTrue(header(get("/console/app.js"), "content-type").startsWith("text/javascript;"));
+        assertEquals("nosniff", header(get("/console/app.css"), "x-content-type-options"));
+        assertEquals("DENY", header(page, "x-frame-options"));
+        String policy = header(page, "content-security-policy");
+        for (String part : List.of("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")) {
+            assertTrue(policy.contains(part), policy);
+        }
+        assertTrue(!policy.contains("unsafe"), policy);
+    }
+
+    @Test
+    void nothing_but_the_console_is_under_its_path() throws Exception {
+        start(null);
+        for (String path : List.of("nothing.js", "openapi.json", "..%2fopenapi.json", "")) {
+            int status = get("/console/" + path).statusCode();
+            assertTrue(status == 404 || status == 400, path + " gave " + status);
+        }
+    }
+
+    @Test
     void what_is_not_there_is_said_to_be_missing() throws Exception {
         start(null);
         assertEquals(404, get("/nothing").statusCode());
@@ -222,8 +248,8 @@ class RestServerTest {
     void a_busy_port_is_named() throws Exception {
         RestServer first = start(null);
         RestSettings same = TestSettings.of(first.port(), null, null);
-        IOException failure =
-                assertThrows(IOException.class, () -> RestServer.start(same, node, NO_COMMANDS, () -> ""));
+        IOException failure = assertThrows(
+                IOException.class, () -> RestServer.start(same, node, NO_COMMANDS, () -> "", SampleScrape::figures));
         assertTrue(String.valueOf(failure.getMessage()).contains("127.0.0.1:" + first.port()), failure.getMessage());
     }
 
@@ -231,7 +257,8 @@ class RestServerTest {
     void with_certificates_it_is_https() throws Exception {
         TestAuthority authority = new TestAuthority("cluster");
         Tls tls = Tls.load(authority.issue("n1", directory, TlsFiles.ClientAuth.NO));
-        RestServer https = RestServer.start(TestSettings.of(0, null, tls), node, NO_COMMANDS, () -> "");
+        RestServer https =
+                RestServer.start(TestSettings.of(0, null, tls), node, NO_COMMANDS, () -> "", SampleScrape::figures);
         try (https;
                 HttpClient trusting =
                         HttpClient.newBuilder().sslContext(tls.context()).build()) {
@@ -248,7 +275,8 @@ class RestServerTest {
         TestAuthority authority = new TestAuthority("cluster");
         Tls tls = Tls.load(authority.issue("n1", directory, TlsFiles.ClientAuth.YES));
         TlsFiles files = authority.issue("client", directory, TlsFiles.ClientAuth.NO);
-        RestServer https = RestServer.start(TestSettings.of(0, null, tls), node, NO_COMMANDS, () -> "");
+        RestServer https =
+                RestServer.start(TestSettings.of(0, null, tls), node, NO_COMMANDS, () -> "", SampleScrape::figures);
         HttpRequest request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + https.port() + "/health"))
                 .build();
         SSLContext anonymous = SSLContext.getInstance("TLS");
@@ -268,7 +296,8 @@ class RestServerTest {
 
     private RestServer start(@Nullable Predicate<byte[]> password) throws IOException {
         long begin = System.nanoTime();
-        RestServer started = RestServer.start(TestSettings.of(0, password, null), node, NO_COMMANDS, () -> "a 1\n");
+        RestServer started = RestServer.start(
+                TestSettings.of(0, password, null), node, NO_COMMANDS, () -> "a 1\n", SampleScrape::figures);
         System.out.printf("HTTP started in %.0f ms%n", (System.nanoTime() - begin) / 1e6);
         server = started;
         return started;
