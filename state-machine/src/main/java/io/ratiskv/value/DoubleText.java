@@ -16,8 +16,8 @@ public final class DoubleText {
     private DoubleText() {}
 
     /**
-     * The fewest digits that read back as the same number, whole numbers without a point, exponents only where the
-     * plain form would be long: {@code 0.1}, {@code 3}, {@code 1e+30}, {@code 1.5e-10}, {@code inf}, {@code -inf},
+     * Digits that read back as the same number, nearly always the fewest, whole numbers without a point, exponents only
+     * where the plain form would be long: {@code 0.1}, {@code 3}, {@code 1e+30}, {@code 1.5e-10}, {@code inf}, {@code -inf},
      * {@code nan}, {@code -0}. So Redis 7.2 prints a score.
      */
     public static String shortest(double value) {
@@ -30,9 +30,8 @@ public final class DoubleText {
         if (Math.abs(value) <= WHOLE_MAX && value == (long) value) {
             return Long.toString((long) value);
         }
-        // Since JDK 19 Double.toString gives the shortest digits; only its layout differs from what is wanted.
-        BigDecimal digits = new BigDecimal(Double.toString(Math.abs(value))).stripTrailingZeros();
-        String layout = shortest(digits.unscaledValue().toString(), -digits.scale());
+        Grisu printed = new Grisu(Math.abs(value));
+        String layout = shortest(printed.digits(), printed.power());
         return value < 0 ? "-" + layout : layout;
     }
 

@@ -29,9 +29,15 @@ class DoubleTextTest {
         "Infinity, inf",
         "-Infinity, -inf",
         "NaN, nan",
-        "0.30000000000000004, 0.30000000000000004"
+        "0.30000000000000004, 0.30000000000000004",
+        // As fpconv of Redis 7.2.5 prints them.
+        "15.42157, 15.421569999999999",
+        "-4.9911105725155504e135, -4.9911105725155504e+135",
+        "1.0715660391465826e-75, 1.0715660391465826e-75",
+        "4.9e-324, 5e-324",
+        "1.7976931348623157e308, 1.7976931348623157e+308"
     })
-    void a_double_is_printed_with_the_fewest_digits(double value, String text) {
+    void a_double_is_printed_as_redis_prints_a_score(double value, String text) {
         assertEquals(text, DoubleText.shortest(value));
     }
 
