@@ -69,7 +69,10 @@ public final class LocalReplicator implements Intake {
         while (!held && !waiting.isEmpty()) {
             Run run = waiting.remove();
             if (!run.owner().gone()) {
-                run.answer(run.hasWrites() ? written(run) : read(run));
+                run.leftQueue(loop.nanoTime());
+                List<Reply> replies = run.hasWrites() ? written(run) : read(run);
+                run.applied(loop.nanoTime(), loop.nanoTime());
+                run.answer(replies);
             }
         }
     }

@@ -99,7 +99,7 @@ public final class ApplyLoop implements Replica {
         boolean isBatch = EntryCodec.isBatch(entry);
         long epoch = EntryCodec.epoch(entry);
         Batch mine = isBatch && hears != null ? hears.underWay(epoch, EntryCodec.id(entry)) : null;
-        long beganAtNanos = System.nanoTime();
+        long beganAtNanos = clock.nanoTime();
         Entry content = mine != null && EntryCodec.isExecute(entry)
                 ? new Entry.Execute(epoch, mine.id, EntryCodec.floor(entry), mine.units)
                 : EntryCodec.decode(entry);
@@ -115,7 +115,8 @@ public final class ApplyLoop implements Replica {
         } finally {
             lock.unlock();
         }
-        applied.record(System.nanoTime() - beganAtNanos);
+        long doneAtNanos = clock.nanoTime();
+        applied.record(doneAtNanos - beganAtNanos);
         clock.observe(logTime);
         wakeDue(index);
         if (hears == null) {
@@ -126,6 +127,8 @@ public final class ApplyLoop implements Replica {
         }
         if (mine != null) {
             committed.record(beganAtNanos - mine.sealedAtNanos);
+            mine.turnAtNanos = beganAtNanos;
+            mine.appliedAtNanos = doneAtNanos;
             hears.applied(mine, outcome);
         } else if (isBatch) {
             hears.appliedForeign(epoch);
@@ -241,12 +244,12 @@ public final class ApplyLoop implements Replica {
         FrozenState taken;
         lock.lock();
         try {
-            beganAtNanos = System.nanoTime();
+            beganAtNanos = clock.nanoTime();
             taken = new FrozenState(machine.freeze(), appliedTerm, appliedIndex);
         } finally {
             lock.unlock();
         }
-        frozen.record(System.nanoTime() - beganAtNanos);
+        frozen.record(clock.nanoTime() - beganAtNanos);
         return taken;
     }
 

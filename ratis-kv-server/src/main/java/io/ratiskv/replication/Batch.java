@@ -30,6 +30,11 @@ final class Batch {
      */
     int copiesOut;
 
+    /** When its turn to be applied came and when it was over. The apply thread, before it hands the batch back. */
+    long turnAtNanos;
+
+    long appliedAtNanos;
+
     Batch(long epoch, long id, List<Run> runs, long sealedAtNanos) {
         this.epoch = epoch;
         this.id = id;
@@ -73,6 +78,7 @@ final class Batch {
         }
         int at = 0;
         for (Run run : runs) {
+            run.applied(turnAtNanos, appliedAtNanos);
             run.answer(replies.subList(at, at + run.size()));
             at += run.size();
         }

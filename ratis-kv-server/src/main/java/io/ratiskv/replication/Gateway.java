@@ -344,6 +344,7 @@ public final class Gateway implements Intake {
     private void seal(long current, List<Run> runs) {
         lastSealedAtNanos = loop.nanoTime();
         Batch batch = new Batch(current, nextId++, runs, lastSealedAtNanos);
+        runs.forEach(run -> run.leftQueue(lastSealedAtNanos));
         batches.increment();
         requests.add(batch.units.size());
         start(batch);

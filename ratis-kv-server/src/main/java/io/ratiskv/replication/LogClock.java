@@ -40,6 +40,11 @@ public final class LogClock {
         return TimeUnit.NANOSECONDS.toMillis(nowNanos);
     }
 
+    /** Monotonic nanoseconds of the clock it runs on. */
+    long nanoTime() {
+        return monotonicNanos.getAsLong();
+    }
+
     /** An entry with this time was applied: the clock is not behind it. */
     public synchronized void observe(long logTimeMillis) {
         nowNanos = Math.max(nowNanos, TimeUnit.MILLISECONDS.toNanos(logTimeMillis));

@@ -395,7 +395,10 @@ public final class ReadGate {
         List<Run> runs = new ArrayList<>(check.served.size());
         for (Reader reader : check.served) {
             switch (reader) {
-                case LocalRun local -> runs.add(local.run());
+                case LocalRun local -> {
+                    local.run().leftQueue(check.sentAtNanos);
+                    runs.add(local.run());
+                }
                 case RemoteAsk ask -> {
                     peers.send(ask.node(), new PeerMessage.Index(ask.sequence(), commitIndex, nowMillis));
                     if (ask.knownCommit() < commitIndex) {
@@ -427,13 +430,17 @@ public final class ReadGate {
 
     /** Evaluates runs at the applied state and answers them; those that need the log's time to move go there. */
     void evaluate(List<Run> runs, long nowMillis) {
+        long turnAtNanos = loop.nanoTime();
         List<@Nullable List<Reply>> answers = state.evaluate(runs, nowMillis);
+        long doneAtNanos = loop.nanoTime();
         for (int i = 0; i < runs.size(); i++) {
             List<Reply> replies = answers.get(i);
+            Run run = runs.get(i);
             if (replies == null) {
-                throughLog.accept(runs.get(i));
+                throughLog.accept(run);
             } else {
-                runs.get(i).answer(replies);
+                run.applied(turnAtNanos, doneAtNanos);
+                run.answer(replies);
             }
         }
     }

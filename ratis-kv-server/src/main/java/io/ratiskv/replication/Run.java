@@ -38,6 +38,12 @@ public final class Run {
     private int writeBytes;
     private int writeCount;
 
+    // When it came to where, in monotonic nanoseconds; 0 where it did not come to.
+    private long submittedAtNanos;
+    private long leftQueueAtNanos;
+    private long turnAtNanos;
+    private long appliedAtNanos;
+
     public Run(Owner owner, Reads reads) {
         this.owner = owner;
         this.reads = reads;
@@ -90,6 +96,47 @@ public final class Run {
 
     List<Unit> units() {
         return units;
+    }
+
+    /**
+     * Where the time of a run went. What is missing from the total is the way of the replies back.
+     *
+     * @param queueNanos until its batch was made, or the check that confirmed it was sent
+     * @param commitNanos until its batch's turn to be applied came, or its index was confirmed and applied
+     * @param applyNanos until its batch was applied, or its reads were evaluated
+     */
+    public record Times(long totalNanos, long queueNanos, long commitNanos, long applyNanos) {}
+
+    /** It was handed over. */
+    public void submitted(long nowNanos) {
+        submittedAtNanos = nowNanos;
+    }
+
+    /** It waits for others no more: its batch was made, or the check that may confirm it was sent. */
+    public void leftQueue(long nowNanos) {
+        leftQueueAtNanos = nowNanos;
+    }
+
+    /** Its units were applied or evaluated from {@code turnNanos} on. */
+    public void applied(long turnNanos, long doneNanos) {
+        if (leftQueueAtNanos == 0) {
+            leftQueueAtNanos = turnNanos;
+        }
+        turnAtNanos = turnNanos;
+        appliedAtNanos = doneNanos;
+    }
+
+    /** The time of a run that did not come to its end was spent where it was last. */
+    public Times times(long nowNanos) {
+        long leftQueue = leftQueueAtNanos == 0 ? nowNanos : leftQueueAtNanos;
+        long turn = turnAtNanos == 0 ? nowNanos : turnAtNanos;
+        long applied = turnAtNanos == 0 ? nowNanos : appliedAtNanos;
+        return new Times(nowNanos - submittedAtNanos, leftQueue - submittedAtNanos, turn - leftQueue, applied - turn);
+    }
+
+    /** When it was handed over. */
+    public long submittedAtNanos() {
+        return submittedAtNanos;
     }
 
     /** Gives the run back with one reply per unit. Event loop. */

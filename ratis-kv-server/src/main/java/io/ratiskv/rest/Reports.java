@@ -5,7 +5,9 @@ import io.ratiskv.metrics.NodeFigures;
 import io.ratiskv.replication.Consensus;
 import io.ratiskv.replication.Consensus.LogStatus;
 import io.ratiskv.replication.Durations;
+import io.ratiskv.session.SlowRequest;
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -116,6 +118,31 @@ final class Reports {
     /** {@code /config}: name to value, both as text. */
     static byte[] config(NodeStatus node) {
         return object(json -> node.options().forEach(json::writeStringProperty));
+    }
+
+    /** {@code /slowlog}, the newest first. What of a word is no UTF-8 shows as the replacement character. */
+    static byte[] slow(List<SlowRequest> requests) {
+        return object(json -> {
+            json.writeArrayPropertyStart("requests");
+            requests.forEach(slow -> writeSlow(json, slow));
+            json.writeEndArray();
+        });
+    }
+
+    private static void writeSlow(JsonGenerator json, SlowRequest slow) {
+        json.writeStartObject();
+        json.writeNumberProperty("id", slow.id());
+        json.writeNumberProperty("at_millis", slow.atMillis());
+        json.writeNumberProperty("duration_micros", slow.durationMicros());
+        json.writeNumberProperty("queue_micros", slow.queueMicros());
+        json.writeNumberProperty("commit_micros", slow.commitMicros());
+        json.writeNumberProperty("apply_micros", slow.applyMicros());
+        json.writeArrayPropertyStart("command");
+        slow.words().forEach(word -> json.writeString(word.utf8()));
+        json.writeEndArray();
+        json.writeStringProperty("client", slow.client());
+        json.writeStringProperty("client_name", slow.clientName());
+        json.writeEndObject();
     }
 
     static byte[] live() {

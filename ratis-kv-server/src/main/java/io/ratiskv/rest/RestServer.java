@@ -5,13 +5,16 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import io.ratiskv.metrics.NodeFigures;
+import io.ratiskv.session.SlowRequest;
 import io.ratiskv.tls.Tls;
 import io.ratiskv.tls.TlsFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -34,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class RestServer implements AutoCloseable {
     private static final int THREADS_MAX = 8;
     private static final int IDLE_MILLIS = 30_000;
+    private static final int SLOW_DEFAULT = 128;
+    private static final int SLOW_MAX = 1_000;
 
     private static final String JSON = Refusing.JSON;
     private static final String TEXT = "text/plain; charset=utf-8";
@@ -54,6 +59,7 @@ public final class RestServer implements AutoCloseable {
      *
      * @param metrics the meters in Prometheus' text format
      * @param figures what {@code /events} tells, asked at each event
+     * @param slowest so many of the newest requests that took long
      * @throws IOException when the address can not be bound, or TLS can not be set up
      */
     public static RestServer start(
@@ -61,7 +67,8 @@ public final class RestServer implements AutoCloseable {
             NodeStatus node,
             Commands commands,
             Supplier<String> metrics,
-            Supplier<NodeFigures> figures)
+            Supplier<NodeFigures> figures,
+            IntFunction<List<SlowRequest>> slowest)
             throws IOException {
         CommandEndpoint endpoint = new CommandEndpoint(commands, node::appliedIndex, settings);
         EventsEndpoint events =
@@ -76,7 +83,7 @@ public final class RestServer implements AutoCloseable {
                 server.insertHandler(new Doorman(settings, node::appliedIndex, endpoint, events));
             });
             config.jetty.addConnector((server, http) -> connector(server, http, settings, ssl));
-            routes(config, node, metrics);
+            routes(config, node, metrics, slowest);
         });
         try {
             javalin.start();
@@ -103,7 +110,8 @@ public final class RestServer implements AutoCloseable {
         javalin.stop();
     }
 
-    private static void routes(JavalinConfig config, NodeStatus node, Supplier<String> metrics) {
+    private static void routes(
+            JavalinConfig config, NodeStatus node, Supplier<String> metrics, IntFunction<List<SlowRequest>> slowest) {
         byte[] openapi = openapi();
         serve(config, Route.CONSOLE, context -> ConsoleFiles.serve(context, ConsoleFiles.INDEX));
         serve(config, Route.CONSOLE_FILE, context -> ConsoleFiles.serve(context, context.pathParam(ConsoleFiles.NAME)));
@@ -120,6 +128,11 @@ public final class RestServer implements AutoCloseable {
                 config,
                 Route.METRICS,
                 context -> context.contentType(PROMETHEUS_TEXT).result(metrics.get()));
+        serve(config, Route.SLOWLOG, context -> {
+            @Nullable Integer count = count(context.queryParam("count"));
+            if (count == null) error(context.status(400), "ERR count must be a number from 1 to " + SLOW_MAX);
+            else context.contentType(JSON).result(Reports.slow(slowest.apply(count)));
+        });
         serve(config, Route.OPENAPI, context -> context.contentType(JSON).result(openapi));
         config.routes.error(404, context -> error(context, "ERR there is no such resource; /openapi.json lists all"));
         config.routes.error(405, context -> error(context, "ERR this resource takes other methods: see Allow"));
@@ -130,6 +143,17 @@ public final class RestServer implements AutoCloseable {
         config.routes.get(route.path(), handler);
         // Without it Javalin answers HEAD with 200, whatever GET would say.
         config.routes.head(route.path(), handler);
+    }
+
+    /** Null when it is no number in range. */
+    private static @Nullable Integer count(@Nullable String text) {
+        if (text == null) return SLOW_DEFAULT;
+        try {
+            int count = Integer.parseInt(text);
+            return count >= 1 && count <= SLOW_MAX ? count : null;
+        } catch (NumberFormatException notANumber) {
+            return null;
+        }
     }
 
     private static void error(Context context, String error) {

@@ -21,6 +21,7 @@ record Route(String method, String path, boolean open) {
     static final Route HEALTH_READY = new Route("GET", "/health/ready", true);
     static final Route METRICS = new Route("GET", "/metrics", false);
     static final Route CONFIG = new Route("GET", "/config", false);
+    static final Route SLOWLOG = new Route("GET", "/slowlog", false);
     static final Route OPENAPI = new Route("GET", "/openapi.json", false);
 
     static final List<Route> ALL = List.of(
@@ -34,6 +35,7 @@ record Route(String method, String path, boolean open) {
             HEALTH_READY,
             METRICS,
             CONFIG,
+            SLOWLOG,
             OPENAPI);
 
     /** The resource under that path; null when there is none. */

@@ -159,7 +159,8 @@ public final class Node implements AutoCloseable {
         RespServer resp = sessions.listen(loop, respSettings(config), tls);
         Supplier<NodeFigures> figures = () -> figures(consensus, state, shard, snapshots, resp, sessions);
         NodeMeters meters = new NodeMeters(figures);
-        RestServer rest = RestServer.start(restSettings(config, tls), facts, sessions::visit, meters::scrape, figures);
+        RestServer rest = RestServer.start(
+                restSettings(config, tls), facts, sessions::visit, meters::scrape, figures, sessions::slowest);
         Node node = new Node(loop, consensus, peers, shard, snapshots, digests, resp, rest, meters);
         loop.execute(node::watchSnapshots);
         return node;

@@ -87,7 +87,6 @@ public final class Session implements Conversation, Run.Owner {
     private boolean finishing;
     private boolean closed;
     private @Nullable String malformed;
-    private long submittedAtNanos;
 
     Session(Sessions sessions, Outlet outlet, ClientState state) {
         this.sessions = sessions;
@@ -329,14 +328,15 @@ public final class Session implements Conversation, Run.Owner {
         }
         filling = null;
         underway = true;
-        submittedAtNanos = sessions.nanoTime();
+        run.submitted(sessions.nanoTime());
         sessions.intake().submit(run);
         return true;
     }
 
     @Override
     public void answered(Run run) {
-        long micros = (sessions.nanoTime() - submittedAtNanos) / 1000;
+        long now = sessions.nanoTime();
+        long micros = (now - run.submittedAtNanos()) / 1000;
         boolean slow = sessions.slowLog().records(micros);
         Consumer<Reply> taker = lastTaker;
         int unit = 0;
@@ -344,7 +344,7 @@ public final class Session implements Conversation, Run.Owner {
             Reply known = places.get(i);
             if (known == null) {
                 known = run.reply(unit);
-                account(run, unit, known, micros, slow);
+                account(run, unit, known, micros, slow, now);
                 unit++;
             }
             if (taker == null || i < places.size() - 1) {
@@ -359,12 +359,12 @@ public final class Session implements Conversation, Run.Owner {
         }
     }
 
-    private void account(Run run, int unit, Reply reply, long micros, boolean slow) {
+    private void account(Run run, int unit, Reply reply, long micros, boolean slow, long nowNanos) {
         Binding binding = units.get(unit);
         if (binding != null) {
             sessions.account(binding, run.unit(unit), reply, micros);
             if (slow && unit < SlowLog.UNITS_OF_A_RUN_MAX) {
-                sessions.slowLog().add(this, run.unit(unit), micros);
+                sessions.slowLog().add(this, run.unit(unit), run, nowNanos);
             }
         }
     }

@@ -138,6 +138,11 @@ public final class Sessions implements Conversations {
         return calls;
     }
 
+    /** The newest so many requests that took long. Any thread. */
+    public List<SlowRequest> slowest(int count) {
+        return slowLog.newest(count);
+    }
+
     @Override
     public Conversation begin(Outlet outlet) {
         ClientState state = new ClientState(++lastId, nowMillis(), !credentials.required());

@@ -1,17 +1,20 @@
 package io.ratiskv.session;
 
 import io.ratiskv.api.Bytes;
-import io.ratiskv.api.Reply;
 import io.ratiskv.api.Unit;
-import java.util.ArrayDeque;
+import io.ratiskv.replication.Run;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The requests that took long from dispatch to reply, newest first: SLOWLOG. Confined to the event loop.
+ * The requests that took long from dispatch to reply, newest first: SLOWLOG. Confined to the event loop, but for {@link
+ * #newest}.
  *
- * <p>The requests of one run are answered together and share its time, so of a run only the first few are kept.
+ * <p>The requests of one run are answered together and share its time, so of a run only the first few are kept. What
+ * the session answers itself never is: AUTH, HELLO and CONFIG SET, whose words may be secrets, among it.
  */
 final class SlowLog {
     static final int UNITS_OF_A_RUN_MAX = 4;
@@ -19,7 +22,8 @@ final class SlowLog {
     private static final int WORDS_MAX = 32;
     private static final int WORD_BYTES_MAX = 128;
 
-    private final Deque<Reply> entries = new ArrayDeque<>();
+    private final Deque<SlowRequest> entries = new ConcurrentLinkedDeque<>();
+    private int size;
     private long thresholdMicros;
     private int lengthMax;
     private long nextId;
@@ -37,50 +41,69 @@ final class SlowLog {
         return thresholdMicros >= 0 && micros >= thresholdMicros && lengthMax > 0;
     }
 
-    void add(Session session, Unit unit, long micros) {
+    /** @param nowNanos when the run, of which it is a unit, was answered */
+    void add(Session session, Unit unit, Run run, long nowNanos) {
         Bytes[] words = switch (unit) {
             case Unit.Single single -> single.request().words();
             case Unit.Transaction transaction -> new Bytes[] {Bytes.of("EXEC")};
         };
-        entries.addFirst(Reply.array(List.of(
-                Reply.of(nextId++),
-                Reply.of(session.sessions().nowMillis() / 1000),
-                Reply.of(micros),
-                Reply.array(shortened(words)),
-                Reply.bulk(session.outlet().remoteAddress()),
-                Reply.bulk(session.state().name()))));
-        while (entries.size() > lengthMax) {
+        Run.Times times = run.times(nowNanos);
+        entries.addFirst(new SlowRequest(
+                nextId++,
+                session.sessions().nowMillis(),
+                TimeUnit.NANOSECONDS.toMicros(times.totalNanos()),
+                TimeUnit.NANOSECONDS.toMicros(times.queueNanos()),
+                TimeUnit.NANOSECONDS.toMicros(times.commitNanos()),
+                TimeUnit.NANOSECONDS.toMicros(times.applyNanos()),
+                shortened(words),
+                session.outlet().remoteAddress(),
+                session.state().name().utf8()));
+        size++;
+        dropOldest();
+    }
+
+    private void dropOldest() {
+        for (; size > lengthMax; size--) {
             entries.removeLast();
         }
     }
 
-    private static List<Reply> shortened(Bytes[] words) {
-        List<Reply> shown = new ArrayList<>();
+    private static List<Bytes> shortened(Bytes[] words) {
+        List<Bytes> shown = new ArrayList<>();
         int count = Math.min(words.length, words.length > WORDS_MAX ? WORDS_MAX - 1 : WORDS_MAX);
         for (int i = 0; i < count; i++) {
-            int more = words[i].length() - WORD_BYTES_MAX;
-            shown.add(
-                    more <= 0
-                            ? Reply.bulk(words[i].owned())
-                            : Reply.bulk(words[i].slice(0, WORD_BYTES_MAX).latin1() + "... (" + more + " more bytes)"));
+            shown.add(shortened(words[i]));
         }
         if (count < words.length) {
-            shown.add(Reply.bulk("... (" + (words.length - count) + " more arguments)"));
+            shown.add(Bytes.of("... (" + (words.length - count) + " more arguments)"));
         }
-        return shown;
+        return List.copyOf(shown);
     }
 
-    /** The newest {@code count}; all when negative. */
-    List<Reply> newest(long count) {
+    private static Bytes shortened(Bytes word) {
+        int more = word.length() - WORD_BYTES_MAX;
+        if (more <= 0) {
+            return word.owned();
+        }
+        Bytes tail = Bytes.of("... (" + more + " more bytes)");
+        byte[] shown = new byte[WORD_BYTES_MAX + tail.length()];
+        word.slice(0, WORD_BYTES_MAX).copyTo(shown, 0);
+        tail.copyTo(shown, WORD_BYTES_MAX);
+        return Bytes.wrap(shown);
+    }
+
+    /** The newest {@code count}; all when negative. Any thread. */
+    List<SlowRequest> newest(long count) {
         return entries.stream().limit(count < 0 ? Long.MAX_VALUE : count).toList();
     }
 
     int size() {
-        return entries.size();
+        return size;
     }
 
     void clear() {
         entries.clear();
+        size = 0;
     }
 
     long thresholdMicros() {
@@ -97,8 +120,6 @@ final class SlowLog {
 
     void lengthMax(int length) {
         lengthMax = length;
-        while (entries.size() > lengthMax) {
-            entries.removeLast();
-        }
+        dropOldest();
     }
 }

@@ -14,7 +14,16 @@ final class StatisticsCommands {
 
     static void declare(LocalCommands table) {
         table.barrier("info", (session, words) -> LocalCommands.text(InfoText.of(session.sessions(), words)));
-        table.barrier("slowlog|get", StatisticsCommands::slowlogGet);
+        table.barrier(
+                "slowlog|get",
+                (session, words) -> Reply.array(slowest(session, words, 2).stream()
+                        .map(StatisticsCommands::asRedisDoes)
+                        .toList()));
+        table.barrier(
+                "raft.slowlog",
+                (session, words) -> Reply.array(slowest(session, words, 1).stream()
+                        .map(StatisticsCommands::withSplit)
+                        .toList()));
         table.barrier(
                 "slowlog|len",
                 (session, words) -> Reply.of(session.sessions().slowLog().size()));
@@ -45,13 +54,46 @@ final class StatisticsCommands {
         table.barrier("memory|stats", StatisticsCommands::memoryStats);
     }
 
-    private static Reply slowlogGet(Session session, Bytes[] words) {
+    /** @param at the place of the optional count */
+    private static List<SlowRequest> slowest(Session session, Bytes[] words, int at) {
         String problem = "ERR count should be greater than or equal to -1";
-        long count = words.length == 3 ? LocalCommands.integer(words[2], problem) : 10;
+        long count = words.length > at ? LocalCommands.integer(words[at], problem) : 10;
         if (count < -1) {
             throw new CommandException(problem);
         }
-        return Reply.array(session.sessions().slowLog().newest(count));
+        return session.sessions().slowLog().newest(count);
+    }
+
+    /** Clients take entries apart by position, so there is no place for more. */
+    private static Reply asRedisDoes(SlowRequest slow) {
+        return Reply.array(List.of(
+                Reply.of(slow.id()),
+                Reply.of(slow.atMillis() / 1000),
+                Reply.of(slow.durationMicros()),
+                words(slow),
+                Reply.bulk(slow.client()),
+                Reply.bulk(slow.clientName())));
+    }
+
+    private static Reply withSplit(SlowRequest slow) {
+        List<Reply> facts = new ArrayList<>();
+        number(facts, "id", slow.id());
+        number(facts, "at-ms", slow.atMillis());
+        number(facts, "duration-us", slow.durationMicros());
+        number(facts, "queue-us", slow.queueMicros());
+        number(facts, "commit-us", slow.commitMicros());
+        number(facts, "apply-us", slow.applyMicros());
+        facts.add(Reply.bulk("command"));
+        facts.add(words(slow));
+        facts.add(Reply.bulk("client"));
+        facts.add(Reply.bulk(slow.client()));
+        facts.add(Reply.bulk("client-name"));
+        facts.add(Reply.bulk(slow.clientName()));
+        return new Reply.Map(facts);
+    }
+
+    private static Reply words(SlowRequest slow) {
+        return Reply.array(slow.words().stream().map(Reply::bulk).toList());
     }
 
     private static Reply memoryStats(Session session, Bytes[] words) {

@@ -15,6 +15,7 @@ import io.ratiskv.machine.KeyValueStateMachine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -294,9 +295,36 @@ class GatewayTest {
         assertTrue(entries > 7, "entries: " + entries);
     }
 
+    @Test
+    void the_time_of_a_write_is_split_into_queue_commit_and_apply() {
+        Asked first = write("SET", "a", "1");
+        turn();
+        Asked second = write("SET", "b", "2");
+        time.runFor(4 * MILLI);
+        applyAll();
+        turn();
+        time.runFor(3 * MILLI);
+        applyAll();
+        turn();
+        assertEquals(new Run.Times(4_501_000, 1_000, 4_499_000, 0), first.times);
+        assertEquals(new Run.Times(7_501_000, 4_002_000, 3_498_000, 0), second.times);
+    }
+
+    @Test
+    void the_time_of_a_write_that_nobody_commits_was_spent_waiting_for_that() {
+        Asked asked = write("SET", "a", "1");
+        time.runFor(4_000 * MILLI);
+        assertEquals("UNKNOWN", asked.errorCode());
+        Run.Times times = Objects.requireNonNull(asked.times);
+        assertEquals(1_000, times.queueNanos());
+        assertEquals(times.totalNanos() - 1_000, times.commitNanos());
+        assertEquals(0, times.applyNanos());
+    }
+
     private Asked write(String... words) {
         Asked asked = new Asked();
         asked.run.add(new Unit.Single(Request.of(words)), true);
+        asked.run.submitted(time.nowNanos());
         shard.intake().submit(asked.run);
         return asked;
     }
@@ -336,11 +364,13 @@ class GatewayTest {
         return reply instanceof Reply.Failure failure ? failure.code() : "no error: " + reply;
     }
 
-    private static final class Asked implements Run.Owner {
+    private final class Asked implements Run.Owner {
         final Run run = new Run(this, Run.Reads.LINEARIZABLE);
 
         @Nullable
         Reply reply;
+
+        Run.@Nullable Times times;
 
         boolean answered() {
             return reply != null;
@@ -353,6 +383,7 @@ class GatewayTest {
         @Override
         public void answered(Run done) {
             reply = done.reply(0);
+            times = done.times(time.nowNanos());
         }
 
         @Override

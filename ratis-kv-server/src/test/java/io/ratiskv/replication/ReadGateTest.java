@@ -235,9 +235,36 @@ class ReadGateTest {
         assertEquals(List.of(read.run), sentThroughLog);
     }
 
+    @Test
+    void the_time_of_a_read_is_split_into_queue_confirmation_and_evaluation() {
+        node.commitIndex = 2;
+        Asked read = read("k");
+        turn();
+        Asked later = read("k");
+        time.runFor(MILLI);
+        gate.termOf("n2", new PeerMessage.Term(1, 1, true));
+        time.runFor(3 * MILLI);
+        state.skip(1, 2);
+        turn();
+        assertEquals(new Run.Times(4_501_000, 1_000, 4_500_000, 0), read.times);
+
+        gate.termOf("n2", new PeerMessage.Term(2, 1, true));
+        assertEquals(new Run.Times(4_500_000, 1_001_000, 3_499_000, 0), later.times);
+    }
+
+    @Test
+    void a_stale_read_waits_for_nothing() {
+        Asked read = new Asked();
+        read.run.add(new Unit.Single(Request.of("GET", "k")), false);
+        read.run.submitted(time.nowNanos());
+        gate.evaluate(List.of(read.run), Long.MIN_VALUE);
+        assertEquals(new Run.Times(0, 0, 0, 0), read.times);
+    }
+
     private Asked read(String key) {
         Asked asked = new Asked();
         asked.run.add(new Unit.Single(Request.of("GET", key)), false);
+        asked.run.submitted(time.nowNanos());
         gate.submit(asked.run);
         return asked;
     }
@@ -246,9 +273,10 @@ class ReadGateTest {
         time.runFor(MILLI / 2);
     }
 
-    private static final class Asked implements Run.Owner {
+    private final class Asked implements Run.Owner {
         final Run run = new Run(this, Run.Reads.LINEARIZABLE);
         private @Nullable Reply reply;
+        private Run.@Nullable Times times;
 
         boolean answered() {
             return reply != null;
@@ -261,6 +289,7 @@ class ReadGateTest {
         @Override
         public void answered(Run done) {
             reply = done.reply(0);
+            times = done.times(time.nowNanos());
         }
 
         @Override

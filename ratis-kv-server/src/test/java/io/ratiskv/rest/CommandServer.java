@@ -38,7 +38,8 @@ final class CommandServer implements AutoCloseable {
                     visits.incrementAndGet();
                 },
                 () -> "a 1\n",
-                figures);
+                figures,
+                sessions.sessions()::slowest);
     }
 
     static CommandServer start(RestSettings settings) throws IOException {

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ratiskv.api.Bytes;
 import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.metrics.SampleScrape;
 import io.ratiskv.replication.Consensus;
+import io.ratiskv.session.SlowRequest;
 import io.ratiskv.tls.TestAuthority;
 import io.ratiskv.tls.Tls;
 import io.ratiskv.tls.TlsFiles;
@@ -17,6 +19,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -38,6 +41,7 @@ class RestServerTest {
     };
 
     private final KnownNode node = new KnownNode();
+    private final List<SlowRequest> slow = new ArrayList<>();
     private final HttpClient client = HttpClient.newHttpClient();
     private @Nullable RestServer server;
 
@@ -187,12 +191,42 @@ class RestServerTest {
     }
 
     @Test
+    void the_slow_log_splits_where_the_time_went() throws Exception {
+        slow.add(new SlowRequest(
+                8,
+                1_700_000_000_123L,
+                12_000,
+                1_000,
+                9_000,
+                1_500,
+                List.of(Bytes.of("SET"), Bytes.of("\"k\n"), Bytes.wrap(new byte[] {'v', (byte) 0xff})),
+                "127.0.0.1:50000",
+                "worker"));
+        slow.add(new SlowRequest(7, 1, 2, 0, 0, 2, List.of(Bytes.of("GET")), "127.0.0.1:50001", ""));
+        start(null);
+        HttpResponse<String> response = get("/slowlog?count=1");
+        assertEquals(200, response.statusCode());
+        assertEquals("application/json", header(response, "content-type"));
+        assertEquals("""
+                {"requests":[{"id":8,"at_millis":1700000000123,"duration_micros":12000,"queue_micros":1000,\
+                "commit_micros":9000,"apply_micros":1500,"command":["SET","\\"k\\n","v\ufffd"],\
+                "client":"127.0.0.1:50000","client_name":"worker"}]}
+                """, response.body());
+        assertTrue(get("/slowlog").body().contains("\"id\":7"));
+        for (String count : List.of("", "0", "-1", "1001", "x")) {
+            HttpResponse<String> refused = get("/slowlog?count=" + count);
+            assertEquals(400, refused.statusCode(), count);
+            assertTrue(refused.body().contains("ERR count must be a number from 1 to 1000"), refused.body());
+        }
+    }
+
+    @Test
     void a_password_guards_what_tells_something() throws Exception {
         start(given -> Arrays.equals(given, "se:cret".getBytes(UTF_8)));
         assertEquals("OK", get("/health").body());
         assertEquals(200, get("/health/ready").statusCode());
 
-        for (String path : List.of("/status", "/metrics", "/config", "/openapi.json")) {
+        for (String path : List.of("/status", "/metrics", "/config", "/slowlog", "/openapi.json")) {
             HttpResponse<String> refused = get(path);
             assertEquals(401, refused.statusCode(), path);
             assertTrue(header(refused, "www-authenticate").startsWith("Basic "), path);
@@ -249,7 +283,9 @@ class RestServerTest {
         RestServer first = start(null);
         RestSettings same = TestSettings.of(first.port(), null, null);
         IOException failure = assertThrows(
-                IOException.class, () -> RestServer.start(same, node, NO_COMMANDS, () -> "", SampleScrape::figures));
+                IOException.class,
+                () -> RestServer.start(
+                        same, node, NO_COMMANDS, () -> "", SampleScrape::figures, RestServerTest::nothingSlow));
         assertTrue(String.valueOf(failure.getMessage()).contains("127.0.0.1:" + first.port()), failure.getMessage());
     }
 
@@ -257,8 +293,13 @@ class RestServerTest {
     void with_certificates_it_is_https() throws Exception {
         TestAuthority authority = new TestAuthority("cluster");
         Tls tls = Tls.load(authority.issue("n1", directory, TlsFiles.ClientAuth.NO));
-        RestServer https =
-                RestServer.start(TestSettings.of(0, null, tls), node, NO_COMMANDS, () -> "", SampleScrape::figures);
+        RestServer https = RestServer.start(
+                TestSettings.of(0, null, tls),
+                node,
+                NO_COMMANDS,
+                () -> "",
+                SampleScrape::figures,
+                RestServerTest::nothingSlow);
         try (https;
                 HttpClient trusting =
                         HttpClient.newBuilder().sslContext(tls.context()).build()) {
@@ -275,8 +316,13 @@ class RestServerTest {
         TestAuthority authority = new TestAuthority("cluster");
         Tls tls = Tls.load(authority.issue("n1", directory, TlsFiles.ClientAuth.YES));
         TlsFiles files = authority.issue("client", directory, TlsFiles.ClientAuth.NO);
-        RestServer https =
-                RestServer.start(TestSettings.of(0, null, tls), node, NO_COMMANDS, () -> "", SampleScrape::figures);
+        RestServer https = RestServer.start(
+                TestSettings.of(0, null, tls),
+                node,
+                NO_COMMANDS,
+                () -> "",
+                SampleScrape::figures,
+                RestServerTest::nothingSlow);
         HttpRequest request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + https.port() + "/health"))
                 .build();
         SSLContext anonymous = SSLContext.getInstance("TLS");
@@ -297,10 +343,19 @@ class RestServerTest {
     private RestServer start(@Nullable Predicate<byte[]> password) throws IOException {
         long begin = System.nanoTime();
         RestServer started = RestServer.start(
-                TestSettings.of(0, password, null), node, NO_COMMANDS, () -> "a 1\n", SampleScrape::figures);
+                TestSettings.of(0, password, null),
+                node,
+                NO_COMMANDS,
+                () -> "a 1\n",
+                SampleScrape::figures,
+                count -> slow.subList(0, Math.min(count, slow.size())));
         System.out.printf("HTTP started in %.0f ms%n", (System.nanoTime() - begin) / 1e6);
         server = started;
         return started;
+    }
+
+    private static List<SlowRequest> nothingSlow(int count) {
+        return List.of();
     }
 
     private static String basic(String pair) {

@@ -286,6 +286,66 @@ class LocalCommandsTest {
     }
 
     @Test
+    void raft_slowlog_tells_what_of_the_time_was_queue_commit_and_apply() {
+        client.ask("CLIENT SETNAME worker");
+        node.replicator.hold(true);
+        client.send("SET a \u00e9" + "x".repeat(200));
+        assertEquals(List.of(), client.replies());
+        node.loop.advanceMillis(12);
+        node.replicator.hold(false);
+        assertEquals(List.of(Reply.OK), client.replies());
+
+        Reply.Array log = assertInstanceOf(Reply.Array.class, client.ask("RAFT.SLOWLOG"));
+        Reply.Map entry = assertInstanceOf(Reply.Map.class, log.elements().get(0));
+        List<Reply> facts = new ArrayList<>(entry.keysAndValues());
+        assertEquals(Reply.bulk("at-ms"), facts.remove(2));
+        assertInstanceOf(Reply.Int.class, facts.remove(2));
+        assertEquals(
+                List.of(
+                        Reply.bulk("id"),
+                        Reply.of(0),
+                        Reply.bulk("duration-us"),
+                        Reply.of(12_000),
+                        Reply.bulk("queue-us"),
+                        Reply.of(12_000),
+                        Reply.bulk("commit-us"),
+                        Reply.of(0),
+                        Reply.bulk("apply-us"),
+                        Reply.of(0),
+                        Reply.bulk("command"),
+                        Reply.array(List.of(
+                                Reply.bulk("SET"),
+                                Reply.bulk("a"),
+                                Reply.bulk("\u00e9" + "x".repeat(126) + "... (74 more bytes)"))),
+                        Reply.bulk("client"),
+                        Reply.bulk("127.0.0.1:50000"),
+                        Reply.bulk("client-name"),
+                        Reply.bulk("worker")),
+                facts);
+        assertEquals(Reply.EMPTY_ARRAY, client.ask("RAFT.SLOWLOG 0"));
+        assertEquals("ERR count should be greater than or equal to -1", client.askText("RAFT.SLOWLOG -2"));
+    }
+
+    @Test
+    void words_that_may_be_secrets_never_enter_the_slow_log() {
+        Dialogue.Node guarded = new Dialogue.Node(PASSWORD);
+        Dialogue known = guarded.connect();
+        known.ask("AUTH secret");
+        known.ask("CONFIG SET slowlog-log-slower-than 0");
+        known.ask("AUTH default secret");
+        known.ask("HELLO 3 AUTH default secret");
+        known.ask("CONFIG SET requirepass secret");
+        known.ask("ACL SETUSER default >secret");
+        known.ask("MULTI");
+        known.ask("GET a");
+        known.ask("CONFIG SET requirepass secret");
+        known.ask("EXEC");
+        Reply.Array log = assertInstanceOf(Reply.Array.class, known.ask("SLOWLOG GET -1"));
+        assertEquals(1, log.elements().size(), log::toString);
+        assertFalse(log.toString().contains("secret"), log::toString);
+    }
+
+    @Test
     void what_redis_has_and_raft_replaces_is_answered() {
         assertEquals("ERR This instance has cluster support disabled", client.askText("CLUSTER INFO"));
         assertEquals("ERR This instance has cluster support disabled", client.askText("CLUSTER SLOTS"));

@@ -206,6 +206,13 @@ final class ServerCommands {
                 .tips("nondeterministic_output")
                 .summary("Returns the members of the group and where they serve clients.");
 
+        table.local("RAFT.SLOWLOG [count]")
+                .with(ADMIN, LOADING, STALE)
+                .since("ratis-kv 0.1.0")
+                .complexity("O(N), N entries returned.")
+                .tips("nondeterministic_output")
+                .summary("Returns SLOWLOG's latest entries, with what of their time was queue, commit and apply.");
+
         table.local("RAFT.TRANSFER [node]")
                 .with(ADMIN, NOSCRIPT)
                 .since("ratis-kv 0.1.0")
