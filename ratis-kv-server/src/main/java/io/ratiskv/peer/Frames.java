@@ -36,11 +36,14 @@ final class Frames {
     PeerFrame encode(PeerMessage message) {
         PeerFrame.Builder frame = PeerFrame.newBuilder();
         switch (message) {
-            case PeerMessage.Propose propose ->
-                frame.getProposeBuilder()
+            case PeerMessage.Propose propose -> {
+                var body = frame.getProposeBuilder()
                         .setEpoch(propose.epoch())
                         .setId(propose.id())
                         .setEntry(UnsafeByteOperations.unsafeWrap(propose.entry()));
+                @Nullable String traceparent = propose.traceparent();
+                if (traceparent != null) body.setTraceparent(traceparent);
+            }
             case PeerMessage.Refused refused -> frame.setRefused(encode(refused));
             case PeerMessage.AskTerm ask -> frame.getAskTermBuilder().setSeq(asked(ask.sequence()));
             case PeerMessage.Term term ->
@@ -73,7 +76,12 @@ final class Frames {
         return switch (frame.getBodyCase()) {
             case PROPOSE -> {
                 var propose = frame.getPropose();
-                yield new PeerMessage.Propose(propose.getEpoch(), propose.getId(), array(propose.getEntry()));
+                String traceparent = propose.getTraceparent();
+                yield new PeerMessage.Propose(
+                        propose.getEpoch(),
+                        propose.getId(),
+                        array(propose.getEntry()),
+                        traceparent.isEmpty() ? null : traceparent);
             }
             case REFUSED -> decode(frame.getRefused());
             case ASK_TERM -> new PeerMessage.AskTerm(frame.getAskTerm().getSeq());

@@ -87,6 +87,6 @@ final class Announcements {
 
     private void propose(Announcement announcement) {
         announcement.proposedAtNanos = loop.nanoTime();
-        proposals.send(EntryCodec.encode(announcement.entry, 1), 0, 0, refusal -> {});
+        proposals.send(EntryCodec.encode(announcement.entry, 1), 0, 0, null, refusal -> {});
     }
 }

@@ -39,8 +39,8 @@ public final class ApplyLoop implements Replica {
         /** Effects of an entry, in order; never empty. */
         void effects(List<Effect> effects, long index);
 
-        /** An entry of another node's gateway was applied. */
-        void appliedForeign(long epoch);
+        /** A batch of another node's gateway, or a piece of one, was applied between the two instants. */
+        void appliedForeign(long epoch, long id, long turnAtNanos, long doneAtNanos);
 
         /** A snapshot replaced the state: effects between the old and the new were seen by nobody. */
         void restored();
@@ -131,7 +131,7 @@ public final class ApplyLoop implements Replica {
             mine.appliedAtNanos = doneAtNanos;
             hears.applied(mine, outcome);
         } else if (isBatch) {
-            hears.appliedForeign(epoch);
+            hears.appliedForeign(epoch, EntryCodec.id(entry), beganAtNanos, doneAtNanos);
         }
     }
 

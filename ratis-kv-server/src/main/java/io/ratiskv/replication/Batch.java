@@ -3,8 +3,10 @@ package io.ratiskv.replication;
 import io.ratiskv.api.Entry;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Unit;
+import io.ratiskv.tracing.Trace;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs of many connections that go into the log as one. Built and answered on the event loop; between the two the apply
@@ -15,6 +17,9 @@ final class Batch {
     final long id;
     final List<Run> runs;
     final List<Unit> units;
+
+    /** Of the first of the runs that is followed; null when none is. */
+    final @Nullable Trace trace;
 
     /** What the writes take in an entry. */
     final int writeBytes;
@@ -41,12 +46,15 @@ final class Batch {
         this.runs = runs;
         this.sealedAtNanos = sealedAtNanos;
         int count = 0;
+        Trace followed = null;
         int bytes = 0;
         for (Run run : runs) {
             count += run.size();
+            followed = followed == null ? run.trace() : followed;
             bytes = Math.addExact(bytes, run.writeBytes());
         }
         this.writeBytes = bytes;
+        this.trace = followed;
         this.units = new ArrayList<>(count);
         for (Run run : runs) {
             units.addAll(run.units());

@@ -280,7 +280,7 @@ public final class Gateway implements Intake {
         openProposedAtNanos = loop.nanoTime();
         Entry entry = new Entry.OpenGateway(
                 identity.node(), identity.incarnation(), identity.respAddress(), identity.httpAddress());
-        proposals.send(EntryCodec.encode(entry, 1), 0, 0, refusal -> {});
+        proposals.send(EntryCodec.encode(entry, 1), 0, 0, null, refusal -> {});
     }
 
     private void startEpoch(long opened) {
@@ -348,6 +348,10 @@ public final class Gateway implements Intake {
         batches.increment();
         requests.add(batch.units.size());
         start(batch);
+        if (batch.trace != null) {
+            long now = loop.nanoTime();
+            runs.forEach(run -> run.proposed(now));
+        }
     }
 
     private void start(Batch batch) {
@@ -391,7 +395,11 @@ public final class Gateway implements Intake {
         // Counted before it is sent: a refusal may come back before send returns.
         batch.copiesOut++;
         boolean sent = proposals.send(
-                entry, batch.epoch, batch.id, refusal -> loop.execute(() -> refused(batch.epoch, batch.id, refusal)));
+                entry,
+                batch.epoch,
+                batch.id,
+                batch.trace == null ? null : batch.trace.traceparent(),
+                refusal -> loop.execute(() -> refused(batch.epoch, batch.id, refusal)));
         if (!sent) {
             batch.copiesOut--;
         }

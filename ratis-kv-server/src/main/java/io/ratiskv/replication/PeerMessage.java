@@ -2,6 +2,7 @@ package io.ratiskv.replication;
 
 import io.ratiskv.api.Bytes;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What nodes say to each other beside Raft. Immutable. */
 public sealed interface PeerMessage {
@@ -9,8 +10,15 @@ public sealed interface PeerMessage {
      * To the leader: put this batch into the log.
      *
      * @param entry encoded and unstamped; the array is the receiver's
+     * @param traceparent where the receiver's part of a request that is followed hangs; null when none is
      */
-    record Propose(long epoch, long id, byte[] entry) implements PeerMessage {}
+    record Propose(
+            long epoch, long id, byte[] entry, @Nullable String traceparent) implements PeerMessage {
+        /** Of requests that nobody follows. */
+        public Propose(long epoch, long id, byte[] entry) {
+            this(epoch, id, entry, null);
+        }
+    }
 
     /** The answer to a {@link Propose} that did not go into the log, or may not have. */
     record Refused(long epoch, long id, Refusal refusal) implements PeerMessage {}

@@ -1,6 +1,7 @@
 package io.ratiskv.replication;
 
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The way of an entry to whoever leads: in process when this node does, else over the link to the leader. Any thread. */
 final class Proposals {
@@ -16,10 +17,11 @@ final class Proposals {
      * Hands the entry over once.
      *
      * @param epoch and {@code id} come back with a refusal from another node; 0 if nobody waits for one
+     * @param traceparent of a request in it that is followed; null when none is
      * @param refused hears a refusal of this node's own consensus
      * @return false when there is nobody to hand it to: it is then certain that nothing happened
      */
-    boolean send(byte[] entry, long epoch, long id, Consumer<Refusal> refused) {
+    boolean send(byte[] entry, long epoch, long id, @Nullable String traceparent, Consumer<Refusal> refused) {
         String leader = consensus.leader();
         if (leader == null) {
             return false;
@@ -31,7 +33,7 @@ final class Proposals {
         if (!peers.connected(leader)) {
             return false;
         }
-        peers.send(leader, new PeerMessage.Propose(epoch, id, entry));
+        peers.send(leader, new PeerMessage.Propose(epoch, id, entry, traceparent));
         return true;
     }
 }

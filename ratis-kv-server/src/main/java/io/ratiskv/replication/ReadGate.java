@@ -391,12 +391,14 @@ public final class ReadGate {
 
     private void finish(Check check, long commitIndex, long nowMillis) {
         checksConfirmed.increment();
-        confirmed.record(loop.nanoTime() - check.sentAtNanos);
+        long now = loop.nanoTime();
+        confirmed.record(now - check.sentAtNanos);
         List<Run> runs = new ArrayList<>(check.served.size());
         for (Reader reader : check.served) {
             switch (reader) {
                 case LocalRun local -> {
                     local.run().leftQueue(check.sentAtNanos);
+                    local.run().confirmed(now);
                     runs.add(local.run());
                 }
                 case RemoteAsk ask -> {
@@ -410,7 +412,7 @@ public final class ReadGate {
         if (runs.isEmpty()) {
             return;
         }
-        Confirmed batch = new Confirmed(runs, nowMillis, loop.nanoTime());
+        Confirmed batch = new Confirmed(runs, nowMillis, now);
         if (state.appliedIndex() >= commitIndex) {
             evaluate(batch);
         } else {

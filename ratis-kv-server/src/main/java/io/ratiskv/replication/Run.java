@@ -3,8 +3,10 @@ package io.ratiskv.replication;
 import io.ratiskv.api.EntryCodec;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Unit;
+import io.ratiskv.tracing.Trace;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one connection hands over at once: its requests in order, and later their replies. Confined to the event loop
@@ -41,8 +43,13 @@ public final class Run {
     // When it came to where, in monotonic nanoseconds; 0 where it did not come to.
     private long submittedAtNanos;
     private long leftQueueAtNanos;
+    private long confirmedAtNanos;
+    private long proposedAtNanos;
     private long turnAtNanos;
     private long appliedAtNanos;
+
+    private @Nullable Trace trace;
+    private long begunAtNanos;
 
     public Run(Owner owner, Reads reads) {
         this.owner = owner;
@@ -115,6 +122,17 @@ public final class Run {
     /** It waits for others no more: its batch was made, or the check that may confirm it was sent. */
     public void leftQueue(long nowNanos) {
         leftQueueAtNanos = nowNanos;
+        confirmedAtNanos = 0;
+    }
+
+    /** A majority confirmed the index that its reads wait for. */
+    void confirmed(long nowNanos) {
+        confirmedAtNanos = nowNanos;
+    }
+
+    /** Its batch was handed to a leader; told of batches alone that are followed. */
+    void proposed(long nowNanos) {
+        proposedAtNanos = nowNanos;
     }
 
     /** Its units were applied or evaluated from {@code turnNanos} on. */
@@ -132,6 +150,44 @@ public final class Run {
         long turn = turnAtNanos == 0 ? nowNanos : turnAtNanos;
         long applied = turnAtNanos == 0 ? nowNanos : appliedAtNanos;
         return new Times(nowNanos - submittedAtNanos, leftQueue - submittedAtNanos, turn - leftQueue, applied - turn);
+    }
+
+    /** It is followed, since its first unit came. */
+    public void follow(Trace by, long nowNanos) {
+        trace = by;
+        begunAtNanos = nowNanos;
+    }
+
+    /** Null when nobody follows it. */
+    public @Nullable Trace trace() {
+        return trace;
+    }
+
+    /** Tells where it was when; the last stop of one that did not come to its end lasts until now. */
+    public void tell(Trace to, long nowNanos) {
+        to.stop("dispatch", begunAtNanos, submittedAtNanos);
+        stop(to, "queue", submittedAtNanos, leftQueueAtNanos, nowNanos);
+        if (confirmedAtNanos != 0) {
+            to.stop("quorum check", leftQueueAtNanos, confirmedAtNanos);
+            stop(to, "apply wait", confirmedAtNanos, turnAtNanos, nowNanos);
+            stop(to, "evaluate", turnAtNanos, appliedAtNanos, nowNanos);
+        } else if (proposedAtNanos != 0) {
+            // Its turn may come before whoever handed it over gets to look at the clock.
+            long proposed = turnAtNanos == 0 ? proposedAtNanos : Math.min(proposedAtNanos, turnAtNanos);
+            to.stop("propose", leftQueueAtNanos, proposed);
+            stop(to, "commit", proposed, turnAtNanos, nowNanos);
+            stop(to, "apply", turnAtNanos, appliedAtNanos, nowNanos);
+        } else {
+            stop(to, "evaluate", turnAtNanos, appliedAtNanos, nowNanos);
+        }
+        stop(to, "reply", appliedAtNanos, nowNanos, nowNanos);
+    }
+
+    /** Nothing where it did not come to. */
+    private static void stop(Trace to, String name, long fromNanos, long untilNanos, long nowNanos) {
+        if (fromNanos != 0) {
+            to.stop(name, fromNanos, untilNanos == 0 ? nowNanos : untilNanos);
+        }
     }
 
     /** When it was handed over. */

@@ -4,6 +4,7 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Effect;
 import io.ratiskv.api.Entry;
 import io.ratiskv.api.Outcome;
+import io.ratiskv.tracing.Tracing;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,7 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
     private final LeaderDuties duties;
     private final Announcements announcements;
     private final BiConsumer<List<Effect>, Long> effects;
+    private final @Nullable ProposalTraces traces;
 
     /** Which node's gateway an epoch is, learned from its proposals: it is told the commit index at once. */
     private final Map<Long, String> proposers = new ConcurrentHashMap<>();
@@ -45,11 +47,13 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
             Gateway.Identity identity,
             long readGapMicros,
             Supplier<Bytes> randomHashKey,
-            BiConsumer<List<Effect>, Long> effects) {
+            BiConsumer<List<Effect>, Long> effects,
+            @Nullable Tracing tracing) {
         this.consensus = consensus;
         this.peers = peers;
         this.loop = loop;
         this.effects = effects;
+        this.traces = tracing == null ? null : new ProposalTraces(tracing);
         Proposals proposals = new Proposals(consensus, peers);
         this.announcements = new Announcements(proposals, loop);
         this.reads = new ReadGate(
@@ -115,7 +119,15 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
     }
 
     @Override
-    public void appliedForeign(long epoch) {
+    public void appliedForeign(long epoch, long id, long turnAtNanos, long doneAtNanos) {
+        pushCommitIndex(epoch);
+        if (traces != null) {
+            traces.applied(epoch, id, turnAtNanos, doneAtNanos);
+        }
+    }
+
+    /** To the node whose gateway the epoch is, which waits for it. */
+    private void pushCommitIndex(long epoch) {
         String proposer = proposers.get(epoch);
         if (proposer != null && consensus.self().equals(consensus.leader())) {
             consensus.pushCommitIndex(proposer);
@@ -130,7 +142,7 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
                 gateway.opened(opened);
                 if (!opened.node().equals(consensus.self())) {
                     proposers.put(opened.epoch(), opened.node());
-                    appliedForeign(opened.epoch());
+                    pushCommitIndex(opened.epoch());
                 }
             }
         }
@@ -141,6 +153,9 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
     @Override
     public void restored() {
         gateway.stateReplaced();
+        if (traces != null) {
+            traces.forget();
+        }
     }
 
     @Override
@@ -181,9 +196,18 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
         if (propose.epoch() != 0) {
             proposers.putIfAbsent(propose.epoch(), from);
         }
-        consensus.submit(
-                propose.entry(),
-                refusal -> peers.send(from, new PeerMessage.Refused(propose.epoch(), propose.id(), refusal)));
+        if (traces != null) {
+            traces.received(propose);
+        }
+        consensus.submit(propose.entry(), refusal -> {
+            if (traces != null) {
+                traces.refused(propose, refusal);
+            }
+            peers.send(from, new PeerMessage.Refused(propose.epoch(), propose.id(), refusal));
+        });
+        if (traces != null) {
+            traces.appended(propose);
+        }
     }
 
     private void leadershipMoved() {

@@ -208,7 +208,12 @@ final class CommandEndpoint {
             String client = Request.getRemoteAddr(request) + ":" + Request.getRemotePort(request);
             commands.visit(
                     new Errand(
-                            order.requests(), order.atomic(), stale, client, settings.host() + ":" + settings.port()),
+                            order.requests(),
+                            order.atomic(),
+                            stale,
+                            client,
+                            settings.host() + ":" + settings.port(),
+                            request.getHeaders().get("traceparent")),
                     reply -> answered(order, reply));
         }
 

@@ -83,7 +83,9 @@ final class ConfigCheck {
                         get(Options.LOG_FORMAT),
                         get(Options.LOG_LEVEL),
                         get(Options.SLOWLOG_LOG_SLOWER_THAN),
-                        get(Options.SLOWLOG_MAX_LEN)));
+                        get(Options.SLOWLOG_MAX_LEN),
+                        find(Options.OTLP_ENDPOINT),
+                        get(Options.OTLP_SAMPLE_RATIO)));
         checkMembership(config);
         checkTimeouts(config);
         checkTls(config);

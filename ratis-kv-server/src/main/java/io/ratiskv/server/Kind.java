@@ -1,5 +1,7 @@
 package io.ratiskv.server;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,6 +27,9 @@ record Kind<T>(String label, boolean bare, Function<String, T> parser, Function<
     static final Kind<Boolean> FLAG = new Kind<>("true|false", true, Kind::parseBoolean, String::valueOf);
     static final Kind<Path> PATH = new Kind<>("PATH", false, Kind::parsePath, Path::toString);
     static final Kind<Secret> SECRET = new Kind<>("SECRET", false, Secret::of, Secret::toString);
+
+    static final Kind<URI> HTTP_URL = new Kind<>("URL", false, Kind::parseUrl, URI::toString);
+    static final Kind<Double> RATIO = new Kind<>("RATIO", true, Kind::parseRatio, String::valueOf);
 
     private static final Pattern BYTES =
             Pattern.compile("([0-9]{1,18})\\s*(b|kb|kib|mb|mib|gb|gib)?", Pattern.CASE_INSENSITIVE);
@@ -141,6 +146,32 @@ record Kind<T>(String label, boolean bare, Function<String, T> parser, Function<
             throw wrong("a path", text);
         }
         throw wrong("a path", text);
+    }
+
+    /** Never with a password in it: the value is shown. */
+    private static URI parseUrl(String text) {
+        URI url;
+        try {
+            url = new URI(text);
+        } catch (URISyntaxException invalid) {
+            throw new IllegalArgumentException("must be a URL such as http://host:4318");
+        }
+        boolean http = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+        if (!http || url.getHost() == null || url.getRawQuery() != null || url.getRawFragment() != null) {
+            throw new IllegalArgumentException("must be a URL such as http://host:4318");
+        }
+        if (url.getRawUserInfo() != null) throw new IllegalArgumentException("must not hold a user or a password");
+        return url;
+    }
+
+    private static Double parseRatio(String text) {
+        try {
+            double ratio = Double.parseDouble(text);
+            if (ratio >= 0 && ratio <= 1) return ratio;
+        } catch (NumberFormatException notANumber) {
+            throw wrong("a number from 0 to 1", text);
+        }
+        throw wrong("a number from 0 to 1", text);
     }
 
     private static int shiftOf(String unit) {

@@ -30,6 +30,7 @@ import io.ratiskv.session.SessionSettings;
 import io.ratiskv.session.Sessions;
 import io.ratiskv.tls.Tls;
 import io.ratiskv.tls.TlsFiles;
+import io.ratiskv.tracing.OtlpTracing;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
@@ -74,6 +75,7 @@ public final class Node implements AutoCloseable {
     private final RespServer resp;
     private final RestServer rest;
     private final NodeMeters meters;
+    private final @Nullable OtlpTracing tracing;
     private volatile boolean closing;
 
     private Node(
@@ -85,7 +87,8 @@ public final class Node implements AutoCloseable {
             Digests digests,
             RespServer resp,
             RestServer rest,
-            NodeMeters meters) {
+            NodeMeters meters,
+            @Nullable OtlpTracing tracing) {
         this.loop = loop;
         this.consensus = consensus;
         this.peers = peers;
@@ -95,6 +98,7 @@ public final class Node implements AutoCloseable {
         this.resp = resp;
         this.rest = rest;
         this.meters = meters;
+        this.tracing = tracing;
     }
 
     /**
@@ -115,6 +119,7 @@ public final class Node implements AutoCloseable {
         RatisConsensus consensus =
                 RatisConsensus.start(raft(config, mutual ? tls : null), state, clock::nowMillis, failStop);
         Digests digests = new Digests(state);
+        OtlpTracing tracing = tracing(config);
         Shard shard = new Shard(
                 consensus,
                 peers,
@@ -134,7 +139,8 @@ public final class Node implements AutoCloseable {
                         config.announced().http().toString()),
                 READ_GAP_MICROS,
                 Node::randomHashKey,
-                digests::happened);
+                digests::happened,
+                tracing);
         state.listen(shard);
         PubSub pubSub = new PubSub(loop, peers);
         peers.start(new PeerTraffic(shard, pubSub));
@@ -155,13 +161,14 @@ public final class Node implements AutoCloseable {
                 administration,
                 credentials(config.security().requirepass()),
                 pubSub,
-                sessionSettings(config));
+                sessionSettings(config),
+                tracing);
         RespServer resp = sessions.listen(loop, respSettings(config), tls);
         Supplier<NodeFigures> figures = () -> figures(consensus, state, shard, snapshots, resp, sessions);
         NodeMeters meters = new NodeMeters(figures);
         RestServer rest = RestServer.start(
                 restSettings(config, tls), facts, sessions::visit, meters::scrape, figures, sessions::slowest);
-        Node node = new Node(loop, consensus, peers, shard, snapshots, digests, resp, rest, meters);
+        Node node = new Node(loop, consensus, peers, shard, snapshots, digests, resp, rest, meters, tracing);
         loop.execute(node::watchSnapshots);
         return node;
     }
@@ -192,6 +199,9 @@ public final class Node implements AutoCloseable {
         consensus.close();
         peers.close();
         loop.close();
+        if (tracing != null) {
+            tracing.close();
+        }
     }
 
     /** To the follower that holds most of the log, while this node still serves. */
@@ -228,6 +238,16 @@ public final class Node implements AutoCloseable {
             snapshots.watch();
             loop.schedule(this::watchSnapshots, SNAPSHOT_WATCH_MILLIS, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Null when nobody collects traces: then nothing of the library is loaded. */
+    private static @Nullable OtlpTracing tracing(ServerConfig config) {
+        ServerConfig.Diagnostics diagnostics = config.diagnostics();
+        if (diagnostics.otlpEndpoint() == null) {
+            return null;
+        }
+        return OtlpTracing.start(
+                diagnostics.otlpEndpoint(), diagnostics.otlpSampleRatio(), config.id(), Version.current());
     }
 
     private static Bytes randomHashKey() {

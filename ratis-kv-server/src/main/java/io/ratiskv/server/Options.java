@@ -12,6 +12,7 @@ import io.ratiskv.server.ServerConfig.LogFormat;
 import io.ratiskv.server.ServerConfig.LogLevel;
 import io.ratiskv.server.ServerConfig.ReadMode;
 import io.ratiskv.tls.TlsFiles;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -305,6 +306,23 @@ final class Options {
             "Requests that the slow log keeps, the newest.",
             config -> config.diagnostics().slowlogMaxLength());
 
+    static final Option<URI> OTLP_ENDPOINT = Option.absent(
+            DIAGNOSTICS,
+            "otlp-endpoint",
+            Kind.HTTP_URL,
+            "nothing is traced",
+            "The OpenTelemetry collector that traces of requests go to, as OTLP over HTTP; /v1/traces is added to a URL"
+                    + " without a path.",
+            config -> config.diagnostics().otlpEndpoint());
+    static final Option<Double> OTLP_SAMPLE_RATIO = Option.of(
+            DIAGNOSTICS,
+            "otlp-sample-ratio",
+            Kind.RATIO,
+            "0.01",
+            "The part of the requests that are traced, from 0 to 1; of a request over HTTP that is part of a trace the"
+                    + " caller decides.",
+            config -> config.diagnostics().otlpSampleRatio());
+
     /** Every option, in the order of the reference. */
     static final List<Option<?>> ALL = List.of(
             ID,
@@ -341,7 +359,9 @@ final class Options {
             LOG_FORMAT,
             LOG_LEVEL,
             SLOWLOG_LOG_SLOWER_THAN,
-            SLOWLOG_MAX_LEN);
+            SLOWLOG_MAX_LEN,
+            OTLP_ENDPOINT,
+            OTLP_SAMPLE_RATIO);
 
     private Options() {}
 

@@ -1,6 +1,7 @@
 package io.ratiskv.server;
 
 import io.ratiskv.tls.TlsFiles;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -147,8 +148,16 @@ public record ServerConfig(
      * @param logLevel the least severe line written
      * @param slowlogMicros execution time from which a request enters the slow log; 0 = every request, −1 = none
      * @param slowlogMaxLength requests that the slow log keeps
+     * @param otlpEndpoint of the collector that traces go to; null: nothing is traced
+     * @param otlpSampleRatio of the requests that are traced without being part of a caller's trace
      */
-    public record Diagnostics(LogFormat logFormat, LogLevel logLevel, long slowlogMicros, int slowlogMaxLength) {}
+    public record Diagnostics(
+            LogFormat logFormat,
+            LogLevel logLevel,
+            long slowlogMicros,
+            int slowlogMaxLength,
+            @Nullable URI otlpEndpoint,
+            double otlpSampleRatio) {}
 
     public ServerConfig {
         peers = List.copyOf(peers);

@@ -39,6 +39,7 @@ final class ClientState {
     private String lastCommand = "NULL";
     private @Nullable OpenTransaction transaction;
     private List<Unit.Watched> watched = List.of();
+    private @Nullable String traceparent;
 
     /** Null while the client listened to nothing yet: most never do. */
     private @Nullable Map<Listening, Set<Bytes>> listening;
@@ -140,6 +141,16 @@ final class ClientState {
 
     void readOnly(boolean asked) {
         readOnly = asked;
+    }
+
+    /** The trace that the client's requests are part of, as in W3C Trace Context; null when it names none. */
+    @Nullable
+    String traceparent() {
+        return traceparent;
+    }
+
+    void traceparent(@Nullable String named) {
+        traceparent = named;
     }
 
     boolean noEvict() {

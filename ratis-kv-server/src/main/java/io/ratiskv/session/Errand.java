@@ -2,6 +2,7 @@ package io.ratiskv.session;
 
 import io.ratiskv.api.Bytes;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client without a connection of its own asks for. Immutable; any thread. The words are never written again.
@@ -11,5 +12,12 @@ import java.util.List;
  * @param stale reads may see whatever this node has applied
  * @param client {@code host:port} that it came from
  * @param door {@code host:port} that it came to
+ * @param traceparent of the client's trace, as in W3C Trace Context; null when it names none
  */
-public record Errand(List<Bytes[]> requests, boolean atomic, boolean stale, String client, String door) {}
+public record Errand(
+        List<Bytes[]> requests,
+        boolean atomic,
+        boolean stale,
+        String client,
+        String door,
+        @Nullable String traceparent) {}

@@ -8,6 +8,8 @@ import io.ratiskv.api.Unit;
 import io.ratiskv.replication.Run;
 import io.ratiskv.resp.Conversation;
 import io.ratiskv.resp.Outlet;
+import io.ratiskv.tracing.Trace;
+import io.ratiskv.tracing.Tracing;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -310,7 +312,16 @@ public final class Session implements Conversation, Run.Owner {
     }
 
     Run begin() {
-        return new Run(this, state.readOnly() ? Run.Reads.STALE : Run.Reads.LINEARIZABLE);
+        Run run = new Run(this, state.readOnly() ? Run.Reads.STALE : Run.Reads.LINEARIZABLE);
+        Tracing tracing = sessions.tracing();
+        if (tracing != null) {
+            long now = sessions.nanoTime();
+            Trace trace = tracing.begin(state.traceparent(), now);
+            if (trace != null) {
+                run.follow(trace, now);
+            }
+        }
+        return run;
     }
 
     void add(Run run, Unit unit, boolean write, @Nullable Binding binding, long bytes) {
@@ -351,6 +362,10 @@ public final class Session implements Conversation, Run.Owner {
                 emit(known);
             }
         }
+        Trace trace = run.trace();
+        if (trace != null) {
+            tell(trace, run);
+        }
         forgetRun();
         if (taker == null) {
             completed();
@@ -367,6 +382,30 @@ public final class Session implements Conversation, Run.Owner {
                 sessions.slowLog().add(this, run.unit(unit), run, nowNanos);
             }
         }
+    }
+
+    /** What was asked is told by the names of commands alone. */
+    private void tell(Trace trace, Run run) {
+        long now = sessions.nanoTime();
+        Binding first = units.getFirst();
+        String name = first == null ? "WATCH" : first.command().typedName();
+        trace.attribute("db.system.name", "ratis-kv");
+        trace.attribute("db.operation.name", name);
+        trace.attribute("client.address", outlet.remoteAddress());
+        if (run.size() > 1) {
+            trace.attribute("db.operation.batch.size", run.size());
+        }
+        run.tell(trace, now);
+        trace.end(run.size() > 1 ? "PIPELINE" : name, firstError(run), now);
+    }
+
+    private static @Nullable String firstError(Run run) {
+        for (int i = 0; i < run.size(); i++) {
+            if (run.reply(i) instanceof Reply.Failure failure) {
+                return failure.code();
+            }
+        }
+        return null;
     }
 
     private void forgetRun() {

@@ -16,6 +16,7 @@ import io.ratiskv.resp.Outlet;
 import io.ratiskv.resp.RespServer;
 import io.ratiskv.resp.RespSettings;
 import io.ratiskv.tls.Tls;
+import io.ratiskv.tracing.Tracing;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.Collection;
@@ -44,6 +45,7 @@ public final class Sessions implements Conversations {
     private final Credentials credentials;
     private final PubSub pubSub;
     private final SessionSettings settings;
+    private final @Nullable Tracing tracing;
     private final Bindings bindings;
     private final Pause pause = new Pause(this);
     private final SlowLog slowLog;
@@ -65,6 +67,7 @@ public final class Sessions implements Conversations {
     private long requestsPerSecond;
     private String mechanism = "none";
 
+    /** @param tracing follows requests; null when nobody collects traces */
     public Sessions(
             CommandTable table,
             Intake intake,
@@ -73,7 +76,8 @@ public final class Sessions implements Conversations {
             Administration administration,
             Credentials credentials,
             PubSub pubSub,
-            SessionSettings settings) {
+            SessionSettings settings,
+            @Nullable Tracing tracing) {
         this.loop = loop;
         this.intake = intake;
         this.node = node;
@@ -81,6 +85,7 @@ public final class Sessions implements Conversations {
         this.credentials = credentials;
         this.pubSub = pubSub;
         this.settings = settings;
+        this.tracing = tracing;
         this.bindings = new Bindings(table, LocalCommands.bodies(table));
         this.slowLog = new SlowLog(settings.slowlogMicros(), settings.slowlogLengthMax());
         this.nodeSettings = new NodeSettings(this);
@@ -287,6 +292,11 @@ public final class Sessions implements Conversations {
 
     SessionSettings settings() {
         return settings;
+    }
+
+    @Nullable
+    Tracing tracing() {
+        return tracing;
     }
 
     Pause pause() {

@@ -49,6 +49,7 @@ final class Visit implements Outlet {
         ClientState state = new ClientState(/* id= */ 0, sessions.nowMillis(), /* authenticated= */ true);
         state.protocol(3);
         state.readOnly(errand.stale());
+        state.traceparent(errand.traceparent());
         return state;
     }
 

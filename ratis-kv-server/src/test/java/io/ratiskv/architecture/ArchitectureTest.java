@@ -43,6 +43,21 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("io.grpc..", "com.google.protobuf..", "io.ratiskv.proto..");
 
+    private static final ArchRule OPENTELEMETRY_IN_ONE_CLASS = noClasses()
+            .that()
+            .haveNameNotMatching("io\\.ratiskv\\.tracing\\.OtlpTracing(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..")
+            .because("nothing of it may be loaded where nobody collects traces");
+
+    private static final ArchRule ONLY_NODE_STARTS_OPENTELEMETRY = noClasses()
+            .that()
+            .haveNameNotMatching("io\\.ratiskv\\.(server\\.Node|tracing\\.OtlpTracing)(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("io\\.ratiskv\\.tracing\\.OtlpTracing(\\$.*)?");
+
     private static final ArchRule NO_OTHERS_GUAVA = noClasses()
             .should()
             .dependOnClassesThat()
@@ -70,6 +85,12 @@ class ArchitectureTest {
     }
 
     @Test
+    void only_the_class_that_sends_traces_knows_opentelemetry_and_only_the_node_knows_it() {
+        check(OPENTELEMETRY_IN_ONE_CLASS);
+        check(ONLY_NODE_STARTS_OPENTELEMETRY);
+    }
+
+    @Test
     void libraries_of_libraries_stay_unseen() {
         check(NO_OTHERS_GUAVA);
     }
@@ -82,6 +103,8 @@ class ArchitectureTest {
         assertNotices(JAVALIN_IN_REST, "Web");
         assertNotices(GRPC_IN_PEER, "Grpc");
         assertNotices(GRPC_IN_PEER, "Message");
+        assertNotices(OPENTELEMETRY_IN_ONE_CLASS, "OpenTelemetry");
+        assertNotices(ONLY_NODE_STARTS_OPENTELEMETRY, "Traces");
         assertNotices(NO_OTHERS_GUAVA, "Guava");
     }
 

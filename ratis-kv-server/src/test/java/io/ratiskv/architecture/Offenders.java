@@ -5,7 +5,9 @@ import io.grpc.Status;
 import io.javalin.Javalin;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.opentelemetry.api.trace.Span;
 import io.ratiskv.proto.peer.Hello;
+import io.ratiskv.tracing.OtlpTracing;
 import org.apache.ratis.protocol.RaftPeerId;
 
 /** Classes that break one rule of {@link ArchitectureTest} each. Never run. */
@@ -45,6 +47,18 @@ final class Offenders {
     static final class Message {
         Object offend() {
             return Hello.getDefaultInstance();
+        }
+    }
+
+    static final class OpenTelemetry {
+        Object offend() {
+            return Span.getInvalid();
+        }
+    }
+
+    static final class Traces {
+        Object offend() {
+            return OtlpTracing.class;
         }
     }
 

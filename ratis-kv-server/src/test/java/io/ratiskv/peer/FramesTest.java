@@ -40,17 +40,19 @@ class FramesTest {
                 new PeerMessage.Listeners(true, List.of(new ListenerCount(Listening.PATTERN, Bytes.of("n*"), 3))));
         for (PeerMessage message : messages) assertEquals(message, asked.decode(wire(asking.encode(message))));
 
-        Propose propose = new Propose(1L << 50, 7, new byte[] {1, 2, 3});
+        Propose propose = new Propose(1L << 50, 7, new byte[] {1, 2, 3}, "00-0af7-b7ad-01");
         Propose heard = assertInstanceOf(Propose.class, asked.decode(wire(asking.encode(propose))));
         assertEquals(1L << 50, heard.epoch());
         assertEquals(7, heard.id());
         assertArrayEquals(new byte[] {1, 2, 3}, heard.entry());
+        assertEquals("00-0af7-b7ad-01", heard.traceparent());
     }
 
     @Test
     void the_entry_of_a_batch_belongs_to_the_hearer() throws Exception {
         PeerFrame frame = wire(asking.encode(new Propose(1, 1, new byte[] {1, 2, 3})));
         Propose heard = assertInstanceOf(Propose.class, asked.decode(frame));
+        assertNull(heard.traceparent());
         heard.entry()[0] = 9;
         assertEquals(3, heard.entry().length);
     }

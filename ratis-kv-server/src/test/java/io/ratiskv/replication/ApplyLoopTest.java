@@ -92,7 +92,7 @@ class ApplyLoopTest {
         public void effects(List<Effect> effects, long index) {}
 
         @Override
-        public void appliedForeign(long epoch) {
+        public void appliedForeign(long epoch, long id, long turnAtNanos, long doneAtNanos) {
             events.add("an entry of epoch " + epoch);
         }
 

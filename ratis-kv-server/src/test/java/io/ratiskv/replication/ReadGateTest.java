@@ -311,7 +311,7 @@ class ReadGateTest {
         public void effects(List<io.ratiskv.api.Effect> effects, long index) {}
 
         @Override
-        public void appliedForeign(long epoch) {}
+        public void appliedForeign(long epoch, long id, long turnAtNanos, long doneAtNanos) {}
 
         @Override
         public void restored() {}

@@ -52,7 +52,8 @@ final class SimulatedShard {
                     new Gateway.Identity(id, random.nextLong(), id + ":6379", id + ":8080"),
                     100,
                     () -> Bytes.of("0123456789abcdef"),
-                    (effects, index) -> {});
+                    (effects, index) -> {},
+                    null);
             state.listen(shard);
             node.drive(state, clock);
             shards.put(id, shard);

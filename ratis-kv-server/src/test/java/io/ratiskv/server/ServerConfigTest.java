@@ -54,6 +54,8 @@ final class ServerConfigTest {
         OTHER_VALUES.put("log-level", "debug");
         OTHER_VALUES.put("slowlog-log-slower-than", "-1");
         OTHER_VALUES.put("slowlog-max-len", "5");
+        OTHER_VALUES.put("otlp-endpoint", "https://collector.example.com:4318/tenant/v1/traces");
+        OTHER_VALUES.put("otlp-sample-ratio", "0.25");
     }
 
     @Test
@@ -369,6 +371,22 @@ final class ServerConfigTest {
         String usage = Arguments.usage();
         for (Option<?> option : Options.ALL) assertTrue(usage.contains(option.flag()), option.flag());
         assertTrue(usage.contains("relaxed is UNSAFE"), usage);
+    }
+
+    @Test
+    void a_collector_of_traces_is_an_http_url_and_a_password_in_it_is_refused_unseen() {
+        for (String wrong : List.of("collector:4318", "ftp://collector", "http:///v1", "http://c?k=v", "http://c d")) {
+            List<String> problems = problems("--otlp-endpoint=" + wrong);
+            assertEquals(List.of("--otlp-endpoint: must be a URL such as http://host:4318"), problems, wrong);
+        }
+        assertEquals(
+                List.of("--otlp-endpoint: must not hold a user or a password"),
+                problems("--otlp-endpoint=https://user:canary@collector:4318"));
+        for (String wrong : List.of("-0.1", "1.1", "NaN", "x")) {
+            assertEquals(
+                    List.of("--otlp-sample-ratio: must be a number from 0 to 1, not \"" + wrong + "\""),
+                    problems("--otlp-sample-ratio=" + wrong));
+        }
     }
 
     private static ServerConfig load(String... arguments) throws ConfigException {

@@ -36,7 +36,8 @@ final class Dialogue implements Outlet {
                     view,
                     credentials,
                     new PubSub(loop, NoPeers.INSTANCE),
-                    SessionSettings.defaults());
+                    SessionSettings.defaults(),
+                    null);
         }
 
         Node() {

@@ -38,7 +38,8 @@ public final class TestServer implements AutoCloseable {
                 node,
                 credentials,
                 new PubSub(loop, NoPeers.INSTANCE),
-                SessionSettings.defaults());
+                SessionSettings.defaults(),
+                null);
         server = sessions.listen(loop, settings, tls);
     }
 

@@ -64,7 +64,8 @@ class TranscriptsOverSocketsTest {
                     node,
                     Credentials.NONE,
                     new PubSub(started, NoPeers.INSTANCE),
-                    SessionSettings.defaults());
+                    SessionSettings.defaults(),
+                    null);
             InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             RespServer server = sessions.listen(started, RespSettings.defaults(anyPort), null);
             loop = started;
