@@ -2,7 +2,6 @@ package io.ratiskv.server;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
@@ -19,7 +18,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Where log lines go: standard output, one event per line, as text or JSON, each with the node's id. Any thread.
+ * Where log lines go: standard output, one event per line, as text or JSON, each with the node's id; JSON also with
+ * where the node stands in the log. Any thread.
  *
  * <p>Logback finds this class through its service file, so a process that never calls {@link #start} (a test, a
  * benchmark) logs warnings as text and no XML is read.
@@ -30,6 +30,7 @@ public final class LogOutput extends ContextAwareBase implements Configurator {
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%property{node}] [%thread]"
             + " %logger{0}: %replace(%msg){'[\\r\\n]+', ' | '}%n%ex";
 
+    private static final String JSON_LINES = JsonLines.class.getName();
     private static final String RATIS = "org.apache.ratis";
     private static final String RATIS_DIVISION = "org.apache.ratis.server.RaftServer$Division";
 
@@ -51,6 +52,14 @@ public final class LogOutput extends ContextAwareBase implements Configurator {
         SLF4JBridgeHandler.install();
     }
 
+    /** The log of this process is open: what is logged from now on says where the node stands in it. */
+    static void locate(JsonLines.Position position) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context
+                && context.getObject(JSON_LINES) instanceof JsonLines json) {
+            json.position(position);
+        }
+    }
+
     /** The output of a process that has read no configuration; called by logback. */
     @Override
     public ExecutionStatus configure(LoggerContext context) {
@@ -64,7 +73,7 @@ public final class LogOutput extends ContextAwareBase implements Configurator {
 
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setContext(context);
-        console.setEncoder(encoder(context, format));
+        console.setEncoder(encoder(context, node, format));
         boolean verbose = level == LogLevel.DEBUG || level == LogLevel.TRACE;
         if (!verbose) {
             Filter<ILoggingEvent> leaderChanges = new LeaderChangesOnly();
@@ -83,7 +92,7 @@ public final class LogOutput extends ContextAwareBase implements Configurator {
         context.getLogger(RATIS_DIVISION).setLevel(own.isGreaterOrEqual(Level.WARN) ? own : Level.INFO);
     }
 
-    private static Encoder<ILoggingEvent> encoder(LoggerContext context, LogFormat format) {
+    private static Encoder<ILoggingEvent> encoder(LoggerContext context, String node, LogFormat format) {
         return switch (format) {
             case TEXT -> {
                 PatternLayoutEncoder text = new PatternLayoutEncoder();
@@ -93,14 +102,10 @@ public final class LogOutput extends ContextAwareBase implements Configurator {
                 yield text;
             }
             case JSON -> {
-                JsonEncoder json = new JsonEncoder();
+                JsonLines json = new JsonLines(node);
                 json.setContext(context);
-                json.setWithSequenceNumber(false);
-                json.setWithNanoseconds(false);
-                json.setWithMessage(false);
-                json.setWithArguments(false);
-                json.setWithFormattedMessage(true);
                 json.start();
+                context.putObject(JSON_LINES, json);
                 yield json;
             }
         };

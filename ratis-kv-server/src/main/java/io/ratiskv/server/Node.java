@@ -118,6 +118,7 @@ public final class Node implements AutoCloseable {
         PeerLinks peers = new PeerLinks(links(config, mutual ? tls : null));
         RatisConsensus consensus =
                 RatisConsensus.start(raft(config, mutual ? tls : null), state, clock::nowMillis, failStop);
+        LogOutput.locate(new JsonLines.Position(consensus::currentTerm, state::appliedIndex));
         Digests digests = new Digests(state);
         OtlpTracing tracing = tracing(config);
         Shard shard = new Shard(
