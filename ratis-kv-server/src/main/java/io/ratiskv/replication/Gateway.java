@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * entry is applied here. Event loop, but for the methods that say otherwise.
  *
  * <p>All runs that arrive while earlier batches are under way share the next one (group commit); an idle gateway
- * proposes at the end of the turn, so nothing ever waits for a timer. A batch carries (epoch, id, floor): the state
+ * proposes at the end of the turn. Only behind a batch of several runs, whose clients are about to ask again, the next is
+ * gathered for a moment: else the first of them would go alone, and the others wait a whole round for it. A batch carries (epoch, id, floor): the state
  * applies an id once, so the gateway may hand the same batch to any leader any number of times, and a change of leader
  * is a pause for its clients, not an error.
  *
@@ -46,6 +47,12 @@ public final class Gateway implements Intake {
     private static final long REOPEN_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long KEEP_ALIVE_NANOS = TimeUnit.MINUTES.toNanos(2);
     private static final long REFUSED_RETRY_MILLIS = 5;
+
+    /** How long a batch is gathered at most: a fraction of a round, in which an answered client asks again. */
+    private static final long GATHER_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    /** Behind a batch of fewer runs nothing is gathered. */
+    private static final int GATHER_RUNS_MIN = 4;
 
     private record Waiting(Run run, long sinceNanos) {}
 
@@ -75,6 +82,11 @@ public final class Gateway implements Intake {
     private long openProposedAtNanos;
     private long lastSealedAtNanos;
     private boolean sealScheduled;
+
+    // Runs to gather, and until when.
+    private int gatherRuns;
+    private long gatherUntilNanos;
+    private boolean gatherScheduled;
     private boolean closed;
 
     private final LongAdder batches = new LongAdder();
@@ -321,6 +333,20 @@ public final class Gateway implements Intake {
                 seal(current, runs);
             }
         }
+        if (!waiting.isEmpty() && underWay.isEmpty() && !gatherScheduled && gathers()) {
+            gatherScheduled = true;
+            loop.schedule(this::gathered, gatherUntilNanos - loop.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void gathered() {
+        gatherScheduled = false;
+        sealSoon();
+    }
+
+    /** Of those that were answered a moment ago, most have not asked again yet. */
+    private boolean gathers() {
+        return waiting.size() < gatherRuns && loop.nanoTime() - gatherUntilNanos < 0;
     }
 
     /**
@@ -329,7 +355,8 @@ public final class Gateway implements Intake {
      */
     private boolean mayPropose() {
         int whole = underWay.size() - fragmented.size();
-        return underWay.size() < settings.batchesUnderWay() && (whole <= 0 || waitingBytes >= settings.maxEntryBytes());
+        return underWay.size() < settings.batchesUnderWay()
+                && (whole <= 0 && !gathers() || waitingBytes >= settings.maxEntryBytes());
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes it
@@ -430,15 +457,19 @@ public final class Gateway implements Intake {
             all = List.copyOf(answers);
             answers.clear();
         }
+        int answered = 0;
         for (Applied applied : all) {
             Batch batch = applied.batch();
             fragmented.remove(batch.id);
             if (applied.outcome().taken()) {
+                answered += batch.runs.size();
                 batch.answer(applied.outcome().replies());
             } else {
                 notTaken(batch);
             }
         }
+        gatherRuns = answered < GATHER_RUNS_MIN ? 0 : answered - answered / 4;
+        gatherUntilNanos = loop.nanoTime() + GATHER_NANOS;
         sealSoon();
     }
 

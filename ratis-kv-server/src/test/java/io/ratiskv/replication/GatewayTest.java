@@ -94,6 +94,33 @@ class GatewayTest {
     }
 
     @Test
+    void clients_that_were_answered_together_share_the_next_entry_too() {
+        for (int i = 0; i < 8; i++) {
+            write("INCR", "n");
+        }
+        turn();
+        applyAll();
+        shortTurn();
+
+        for (int i = 0; i < 5; i++) {
+            write("INCR", "n");
+            shortTurn();
+        }
+        assertEquals(0, node.submitted.size(), "the others are about to ask again");
+        write("INCR", "n");
+        shortTurn();
+        assertEquals(1, node.submitted.size(), "most of them did");
+
+        applyAll();
+        shortTurn();
+        write("INCR", "n");
+        shortTurn();
+        assertEquals(0, node.submitted.size());
+        turn();
+        assertEquals(1, node.submitted.size(), "they did not");
+    }
+
+    @Test
     void a_full_batch_does_not_wait_for_the_one_before() {
         Asked first = write("SET", "a", "1");
         turn();
@@ -332,6 +359,11 @@ class GatewayTest {
 
     private void turn() {
         time.runFor(MILLI / 2);
+    }
+
+    /** Of the time in which answered clients ask again. */
+    private void shortTurn() {
+        time.runFor(MILLI / 100);
     }
 
     private void applyAll() {
