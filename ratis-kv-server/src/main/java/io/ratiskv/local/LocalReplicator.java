@@ -1,6 +1,9 @@
 package io.ratiskv.local;
 
+import io.ratiskv.api.Effect;
+import io.ratiskv.api.EffectInterest;
 import io.ratiskv.api.Entry;
+import io.ratiskv.api.Outcome;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
@@ -13,6 +16,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -32,6 +37,7 @@ public final class LocalReplicator implements Intake {
     private long lastId;
     private boolean held;
     private int submitted;
+    private Consumer<List<Effect>> effects = happened -> {};
 
     /** @param clockMillis stands for the leader's clock */
     public LocalReplicator(Loop loop, LongSupplier clockMillis) {
@@ -56,6 +62,12 @@ public final class LocalReplicator implements Intake {
         answerWaiting();
     }
 
+    /** From now on {@code to} hears of keys that became ready, behind the replies of their entry. */
+    public void listen(Consumer<List<Effect>> to) {
+        effects = to;
+        machine.listen(Set.of(EffectInterest.READINESS));
+    }
+
     /** Runs taken so far. */
     public int submitted() {
         return submitted;
@@ -70,14 +82,18 @@ public final class LocalReplicator implements Intake {
             Run run = waiting.remove();
             if (!run.owner().gone()) {
                 run.leftQueue(loop.nanoTime());
-                List<Reply> replies = run.hasWrites() ? written(run) : read(run);
+                Outcome outcome = run.hasWrites() ? written(run) : null;
+                List<Reply> replies = outcome == null ? read(run) : outcome.replies();
                 run.applied(loop.nanoTime(), loop.nanoTime());
                 run.answer(replies);
+                if (outcome != null) {
+                    effects.accept(outcome.effects());
+                }
             }
         }
     }
 
-    private List<Reply> written(Run run) {
+    private Outcome written(Run run) {
         List<Unit> units = new ArrayList<>();
         for (int i = 0; i < run.size(); i++) {
             units.add(run.unit(i));
@@ -86,9 +102,8 @@ public final class LocalReplicator implements Intake {
         return apply(new Entry.Execute(epoch, lastId, lastId, units));
     }
 
-    private List<Reply> apply(Entry entry) {
-        return machine.apply(machine.appliedIndex() + 1, clockMillis.getAsLong(), entry, Audience.GATEWAY)
-                .replies();
+    private Outcome apply(Entry entry) {
+        return machine.apply(machine.appliedIndex() + 1, clockMillis.getAsLong(), entry, Audience.GATEWAY);
     }
 
     private List<Reply> read(Run run) {

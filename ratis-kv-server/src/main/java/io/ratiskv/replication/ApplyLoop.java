@@ -1,6 +1,7 @@
 package io.ratiskv.replication;
 
 import io.ratiskv.api.Effect;
+import io.ratiskv.api.EffectInterest;
 import io.ratiskv.api.Entry;
 import io.ratiskv.api.EntryCodec;
 import io.ratiskv.api.Outcome;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -43,7 +45,7 @@ public final class ApplyLoop implements Replica {
         void appliedForeign(long epoch, long id, long turnAtNanos, long doneAtNanos);
 
         /** A snapshot replaced the state: effects between the old and the new were seen by nobody. */
-        void restored();
+        void restored(long index);
 
         void leaderChanged(@Nullable String leader, long term);
     }
@@ -55,6 +57,8 @@ public final class ApplyLoop implements Replica {
 
     /** A snapshot that the state was replaced by, and the index it covers. */
     public record Restored(Path file, long index) {}
+
+    private static final Set<EffectInterest> INTERESTS = Set.of(EffectInterest.READINESS);
 
     private record Waiter(long index, Runnable task) {}
 
@@ -91,6 +95,7 @@ public final class ApplyLoop implements Replica {
     /** From now on, for good. */
     public void listen(Listener to) {
         listener = to;
+        tell(present -> present.listen(INTERESTS));
     }
 
     @Override
@@ -122,9 +127,6 @@ public final class ApplyLoop implements Replica {
         if (hears == null) {
             return;
         }
-        if (!outcome.effects().isEmpty()) {
-            hears.effects(outcome.effects(), index);
-        }
         if (mine != null) {
             committed.record(beganAtNanos - mine.sealedAtNanos);
             mine.turnAtNanos = beganAtNanos;
@@ -132,6 +134,10 @@ public final class ApplyLoop implements Replica {
             hears.applied(mine, outcome);
         } else if (isBatch) {
             hears.appliedForeign(epoch, EntryCodec.id(entry), beganAtNanos, doneAtNanos);
+        }
+        // Behind the replies: a client that found nothing is parked before it hears that there is something.
+        if (!outcome.effects().isEmpty()) {
+            hears.effects(outcome.effects(), index);
         }
     }
 
@@ -153,6 +159,9 @@ public final class ApplyLoop implements Replica {
         lock.lock();
         try {
             restored.skipTo(index);
+            if (listener != null) {
+                restored.listen(INTERESTS);
+            }
             machine = restored;
             lastRestored = new Restored(snapshot, index);
             advance(term, index);
@@ -163,7 +172,7 @@ public final class ApplyLoop implements Replica {
         wakeDue(index);
         Listener hears = listener;
         if (hears != null) {
-            hears.restored();
+            hears.restored(index);
         }
     }
 

@@ -4,7 +4,9 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Effect;
 import io.ratiskv.api.Entry;
 import io.ratiskv.api.Outcome;
+import io.ratiskv.keyspace.Databases;
 import io.ratiskv.tracing.Tracing;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -151,11 +153,17 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
     }
 
     @Override
-    public void restored() {
+    public void restored(long index) {
         gateway.stateReplaced();
         if (traces != null) {
             traces.forget();
         }
+        // What became ready in between nobody saw: whoever waits asks again.
+        List<Effect> ready = new ArrayList<>(Databases.COUNT);
+        for (int database = 0; database < Databases.COUNT; database++) {
+            ready.add(new Effect.AllReady(database));
+        }
+        effects.accept(ready, index);
     }
 
     @Override

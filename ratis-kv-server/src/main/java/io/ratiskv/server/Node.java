@@ -24,6 +24,7 @@ import io.ratiskv.resp.RespServer;
 import io.ratiskv.resp.RespSettings;
 import io.ratiskv.rest.RestServer;
 import io.ratiskv.rest.RestSettings;
+import io.ratiskv.session.BlockedClients;
 import io.ratiskv.session.Credentials;
 import io.ratiskv.session.PubSub;
 import io.ratiskv.session.SessionSettings;
@@ -121,6 +122,7 @@ public final class Node implements AutoCloseable {
         LogOutput.locate(new JsonLines.Position(consensus::currentTerm, state::appliedIndex));
         Digests digests = new Digests(state);
         OtlpTracing tracing = tracing(config);
+        BlockedClients blocked = new BlockedClients(loop);
         Shard shard = new Shard(
                 consensus,
                 peers,
@@ -140,7 +142,10 @@ public final class Node implements AutoCloseable {
                         config.announced().http().toString()),
                 READ_GAP_MICROS,
                 Node::randomHashKey,
-                digests::happened,
+                (effects, index) -> {
+                    digests.happened(effects, index);
+                    blocked.happened(effects);
+                },
                 tracing);
         state.listen(shard);
         PubSub pubSub = new PubSub(loop, peers);
@@ -162,6 +167,7 @@ public final class Node implements AutoCloseable {
                 administration,
                 credentials(config.security().requirepass()),
                 pubSub,
+                blocked,
                 sessionSettings(config),
                 tracing);
         RespServer resp = sessions.listen(loop, respSettings(config), tls);

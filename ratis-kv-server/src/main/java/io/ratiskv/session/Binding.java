@@ -20,6 +20,7 @@ final class Binding {
     private final @Nullable TransactionRole role;
     private final @Nullable String insteadOfVisit;
     private final boolean whileListening;
+    private final boolean blocking;
 
     /** How long requests of the command's family took. */
     final Durations latency;
@@ -45,6 +46,7 @@ final class Binding {
         this.withoutAuthentication = command.has(Flag.NO_AUTH);
         this.body = body;
         this.role = TransactionRole.of(command.name());
+        this.blocking = command.has(Flag.BLOCKING) && !local;
         this.whileListening = PubSubCommands.whileListening(command.name());
         this.insteadOfVisit = ConnectionBound.instead(command);
     }
@@ -80,6 +82,11 @@ final class Binding {
 
     boolean local() {
         return local;
+    }
+
+    /** True when the state may answer that the client must wait. */
+    boolean blocking() {
+        return blocking;
     }
 
     /** True of a read whose reply may be long or whose work much. */

@@ -7,6 +7,8 @@ import java.util.List;
 
 /** CLIENT and its subcommands. Event loop only. */
 final class ClientCommands {
+    private static final Reply UNBLOCKED = Reply.error("UNBLOCKED client unblocked via CLIENT UNBLOCK");
+
     private ClientCommands() {}
 
     static void declare(LocalCommands table) {
@@ -101,11 +103,19 @@ final class ClientCommands {
     }
 
     private static Reply unblock(Session session, Bytes[] words) {
-        LocalCommands.integer(words[2]);
+        long id = LocalCommands.integer(words[2]);
         if (words.length == 4 && !words[3].equalsIgnoreCase("TIMEOUT") && !words[3].equalsIgnoreCase("ERROR")) {
             throw new CommandException("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
         }
-        return Reply.of(0);
+        Session target = session.sessions().find(id);
+        if (target == null) {
+            return Reply.of(0);
+        }
+        BlockedClients blocked = session.sessions().blocked();
+        return Reply.of(
+                words.length == 4 && words[3].equalsIgnoreCase("ERROR")
+                        ? blocked.unblock(target, UNBLOCKED)
+                        : blocked.timeOut(target));
     }
 
     private static Reply list(Session session, Bytes[] words) {

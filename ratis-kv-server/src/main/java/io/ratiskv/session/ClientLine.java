@@ -18,7 +18,7 @@ final class ClientLine {
                 + " name=" + state.name().latin1()
                 + " age=" + (now - state.connectedAtMillis()) / 1000
                 + " idle=" + (now - state.interactedAtMillis()) / 1000
-                + " flags=" + flags(state)
+                + " flags=" + flags(session, state)
                 + " db=" + state.database()
                 + " sub=" + state.listenedTo(Listening.CHANNEL)
                 + " psub=" + state.listenedTo(Listening.PATTERN)
@@ -40,8 +40,11 @@ final class ClientLine {
                 + " lib-ver=" + state.libraryVersion().latin1();
     }
 
-    private static String flags(ClientState state) {
+    private static String flags(Session session, ClientState state) {
         StringBuilder flags = new StringBuilder();
+        if (session.sessions().blocked().waits(session)) {
+            flags.append('b');
+        }
         if (state.listens()) {
             flags.append('P');
         }

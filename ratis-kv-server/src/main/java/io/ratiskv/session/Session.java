@@ -53,6 +53,8 @@ public final class Session implements Conversation, Run.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
+    private static final Reply FORCED = Reply.error("UNBLOCKED the server is shutting down");
+
     private static final Reply NO_AUTH = Reply.error("NOAUTH Authentication required.");
 
     private final Sessions sessions;
@@ -87,6 +89,10 @@ public final class Session implements Conversation, Run.Owner {
     private boolean inputEnded;
     private boolean quitting;
     private boolean finishing;
+
+    /** The node wants it to end. */
+    private boolean leaving;
+
     private boolean closed;
     private @Nullable String malformed;
 
@@ -144,6 +150,8 @@ public final class Session implements Conversation, Run.Owner {
         inputEnded = true;
         readingStopped = true;
         outlet.reading(false);
+        leaving = true;
+        sessions.blocked().unblock(this, FORCED);
         proceed();
     }
 
@@ -283,6 +291,9 @@ public final class Session implements Conversation, Run.Owner {
         if (sessions.pause().holds(binding)) {
             return false;
         }
+        if (binding.blocking()) {
+            return blocking(binding, request);
+        }
         return binding.local() ? local(binding, words) : unit(binding, request);
     }
 
@@ -308,6 +319,26 @@ public final class Session implements Conversation, Run.Owner {
             slowReads++;
         }
         add(run == null ? begin() : run, new Unit.Single(request), binding.write(), binding, bytes);
+        return true;
+    }
+
+    /** A barrier: while the client waits nothing of it goes on. */
+    private boolean blocking(Binding binding, Request request) {
+        if (filling != null) {
+            return false;
+        }
+        add(begin(), new Unit.Single(request), binding.write(), binding, bytes(request.words()));
+        submitFor(reply -> {
+            if (reply instanceof Reply.Blocked blocked && !closed) {
+                sessions.blocked().park(this, request, blocked);
+                if (leaving) {
+                    sessions.blocked().unblock(this, FORCED);
+                }
+            } else {
+                emit(reply);
+                completed();
+            }
+        });
         return true;
     }
 

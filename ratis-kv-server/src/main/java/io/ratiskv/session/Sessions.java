@@ -44,6 +44,7 @@ public final class Sessions implements Conversations {
     private final Administration administration;
     private final Credentials credentials;
     private final PubSub pubSub;
+    private final BlockedClients blocked;
     private final SessionSettings settings;
     private final @Nullable Tracing tracing;
     private final Bindings bindings;
@@ -76,6 +77,7 @@ public final class Sessions implements Conversations {
             Administration administration,
             Credentials credentials,
             PubSub pubSub,
+            BlockedClients blocked,
             SessionSettings settings,
             @Nullable Tracing tracing) {
         this.loop = loop;
@@ -84,6 +86,7 @@ public final class Sessions implements Conversations {
         this.administration = administration;
         this.credentials = credentials;
         this.pubSub = pubSub;
+        this.blocked = blocked;
         this.settings = settings;
         this.tracing = tracing;
         this.bindings = new Bindings(table, LocalCommands.bodies(table));
@@ -183,6 +186,7 @@ public final class Sessions implements Conversations {
 
     void left(Session session) {
         pubSub.leaveAll(session);
+        blocked.leave(session);
         byId.remove(session.state().id());
     }
 
@@ -283,6 +287,10 @@ public final class Sessions implements Conversations {
 
     PubSub pubSub() {
         return pubSub;
+    }
+
+    BlockedClients blocked() {
+        return blocked;
     }
 
     /** What may wait for a client that does not read, in bytes. */

@@ -97,7 +97,7 @@ class ApplyLoopTest {
         }
 
         @Override
-        public void restored() {
+        public void restored(long index) {
             events.add("restored");
         }
 

@@ -293,7 +293,7 @@ class GatewayTest {
         asked.run.add(new Unit.Single(Request.of("GET", "n")), false);
         shard.intake().submit(asked.run);
         turn();
-        shard.restored();
+        shard.restored(applied);
         turn();
         assertEquals("UNKNOWN", codeOf(asked.run.reply(0)));
         assertEquals("TRYAGAIN", codeOf(asked.run.reply(1)));

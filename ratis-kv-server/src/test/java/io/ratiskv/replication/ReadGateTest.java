@@ -314,7 +314,7 @@ class ReadGateTest {
         public void appliedForeign(long epoch, long id, long turnAtNanos, long doneAtNanos) {}
 
         @Override
-        public void restored() {}
+        public void restored(long index) {}
 
         @Override
         public void leaderChanged(@Nullable String leader, long term) {}

@@ -28,6 +28,8 @@ final class Dialogue implements Outlet {
         private int clients;
 
         Node(Credentials credentials) {
+            BlockedClients blocked = new BlockedClients(loop);
+            replicator.listen(blocked::happened);
             sessions = new Sessions(
                     replicator.machine().commands(),
                     replicator,
@@ -36,6 +38,7 @@ final class Dialogue implements Outlet {
                     view,
                     credentials,
                     new PubSub(loop, NoPeers.INSTANCE),
+                    blocked,
                     SessionSettings.defaults(),
                     null);
         }

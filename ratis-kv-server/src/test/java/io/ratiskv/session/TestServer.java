@@ -30,6 +30,8 @@ public final class TestServer implements AutoCloseable {
             throws IOException {
         RespSettings settings =
                 change.apply(RespSettings.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+        BlockedClients blocked = new BlockedClients(loop);
+        replicator.listen(blocked::happened);
         sessions = new Sessions(
                 replicator.machine().commands(),
                 replicator,
@@ -38,6 +40,7 @@ public final class TestServer implements AutoCloseable {
                 node,
                 credentials,
                 new PubSub(loop, NoPeers.INSTANCE),
+                blocked,
                 SessionSettings.defaults(),
                 null);
         server = sessions.listen(loop, settings, tls);

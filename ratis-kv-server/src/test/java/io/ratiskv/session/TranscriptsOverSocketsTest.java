@@ -56,6 +56,8 @@ class TranscriptsOverSocketsTest {
             NettyLoop started = NettyLoop.start("transcripts");
             LocalReplicator replicator = new LocalReplicator(started, clockMillis::get);
             TestNode node = new TestNode(replicator);
+            BlockedClients blocked = new BlockedClients(started);
+            replicator.listen(blocked::happened);
             Sessions sessions = new Sessions(
                     replicator.machine().commands(),
                     replicator,
@@ -64,6 +66,7 @@ class TranscriptsOverSocketsTest {
                     node,
                     Credentials.NONE,
                     new PubSub(started, NoPeers.INSTANCE),
+                    blocked,
                     SessionSettings.defaults(),
                     null);
             InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

@@ -1,0 +1,248 @@
+package io.ratiskv.session;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Effect;
+import io.ratiskv.api.Reply;
+import io.ratiskv.api.Request;
+import io.ratiskv.api.Unit;
+import io.ratiskv.replication.Loop;
+import io.ratiskv.replication.Run;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clients of this node that wait for a key: BLPOP and its kin. Confined to the event loop, except where a method says
+ * "any thread".
+ *
+ * <p>A blocking request is a write like any other. When the state has nothing for it, its client is parked here with the
+ * request; when an entry makes one of its keys ready, on whichever node, as many clients as there is something for put
+ * their requests into the log again, those first that wait longest. A request that finds nothing again keeps its place.
+ *
+ * <p>No wake-up is lost: the apply thread hands over an entry's replies before its effects, and the loop takes both in that
+ * order, so a client is parked before it hears of anything that came behind its request. While a request is in the log
+ * nothing else ends it: it may be about to take an element.
+ */
+public final class BlockedClients {
+    private record Key(int database, Bytes name) {}
+
+    /** What a client waits for. */
+    private final class Waiter implements Run.Owner {
+        final Session session;
+        final Request request;
+        final List<Key> keys;
+        final long number;
+        final long deadlineNanos;
+
+        /** True while its request is on its way through the log. */
+        boolean proposed;
+
+        /** What ends it when the log has nothing for it. */
+        @Nullable
+        Reply ending;
+
+        Waiter(Session session, Request request, List<Key> keys, long number, long deadlineNanos) {
+            this.session = session;
+            this.request = request;
+            this.keys = keys;
+            this.number = number;
+            this.deadlineNanos = deadlineNanos;
+        }
+
+        @Override
+        public void answered(Run run) {
+            settled(this, run.reply(0));
+        }
+
+        @Override
+        public boolean gone() {
+            return session.gone();
+        }
+    }
+
+    private static final Reply TIMED_OUT = Reply.NULL_ARRAY;
+
+    private final Loop loop;
+    private final Map<Key, Set<Waiter>> byKey = new HashMap<>();
+    private final Map<Session, Waiter> bySession = new HashMap<>();
+    private final TreeSet<Waiter> byDeadline =
+            new TreeSet<>(Comparator.comparingLong((Waiter waiter) -> waiter.deadlineNanos)
+                    .thenComparingLong(waiter -> waiter.number));
+    private long lastNumber;
+    private long alarmAtNanos = Long.MAX_VALUE;
+
+    public BlockedClients(Loop loop) {
+        this.loop = loop;
+    }
+
+    /** Effects of an entry, whose replies were handed over before. Any thread. */
+    public void happened(List<Effect> effects) {
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.KeyReady || effect instanceof Effect.AllReady) {
+                loop.execute(() -> effects.forEach(this::wake));
+                return;
+            }
+        }
+    }
+
+    /** The session's request found nothing: its client waits, and {@link Session#completed} is not called until it ends. */
+    void park(Session session, Request request, Reply.Blocked blocked) {
+        long deadlineNanos = blocked.timeoutMillis() == 0
+                ? Long.MAX_VALUE
+                : loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(blocked.timeoutMillis(), Integer.MAX_VALUE));
+        List<Key> keys = blocked.keys().stream()
+                .distinct()
+                .map(key -> new Key(request.database(), key.owned()))
+                .toList();
+        Waiter waiter = new Waiter(session, owned(request), keys, ++lastNumber, deadlineNanos);
+        bySession.put(session, waiter);
+        for (Key key : keys) {
+            byKey.computeIfAbsent(key, unused -> new LinkedHashSet<>()).add(waiter);
+        }
+        if (deadlineNanos != Long.MAX_VALUE) {
+            byDeadline.add(waiter);
+            setAlarm();
+        }
+    }
+
+    /** The words of a request that may wait long, without the buffer they were read into. */
+    private static Request owned(Request request) {
+        Bytes[] words = request.words().clone();
+        for (int i = 0; i < words.length; i++) {
+            words[i] = words[i].owned();
+        }
+        return new Request(request.database(), request.protocol(), request.user(), words);
+    }
+
+    boolean waits(Session session) {
+        return bySession.containsKey(session);
+    }
+
+    int size() {
+        return bySession.size();
+    }
+
+    /**
+     * Ends the wait of a client, unless its request finds something at this moment.
+     *
+     * @return false if it does not wait
+     */
+    boolean unblock(Session session, Reply reply) {
+        Waiter waiter = bySession.get(session);
+        if (waiter == null) {
+            return false;
+        }
+        endUnlessServed(waiter, reply);
+        return true;
+    }
+
+    /** Ends it as if its time were over. */
+    boolean timeOut(Session session) {
+        return unblock(session, TIMED_OUT);
+    }
+
+    /** The client is gone. What its request takes while it is in the log is lost with it, as in Redis. */
+    void leave(Session session) {
+        Waiter waiter = bySession.get(session);
+        if (waiter != null) {
+            forget(waiter);
+        }
+    }
+
+    private void wake(Effect effect) {
+        if (effect instanceof Effect.KeyReady ready) {
+            wake(byKey.getOrDefault(new Key(ready.database(), ready.key()), Set.of()), ready.count());
+        } else if (effect instanceof Effect.AllReady all) {
+            for (Map.Entry<Key, Set<Waiter>> each : List.copyOf(byKey.entrySet())) {
+                if (each.getKey().database() == all.database()) {
+                    wake(each.getValue(), Integer.MAX_VALUE);
+                }
+            }
+        }
+    }
+
+    private static void wake(Set<Waiter> waiters, int count) {
+        List<Waiter> woken = new ArrayList<>();
+        for (Waiter waiter : waiters) {
+            if (woken.size() == count) {
+                break;
+            }
+            if (!waiter.proposed) {
+                woken.add(waiter);
+            }
+        }
+        // A refusal comes at once and changes the set.
+        woken.forEach(BlockedClients::propose);
+    }
+
+    private static void propose(Waiter waiter) {
+        waiter.proposed = true;
+        Run run = new Run(waiter, Run.Reads.LINEARIZABLE);
+        run.add(new Unit.Single(waiter.request), /* changes= */ true);
+        waiter.session.sessions().intake().submit(run);
+    }
+
+    private void settled(Waiter waiter, Reply reply) {
+        waiter.proposed = false;
+        if (!(reply instanceof Reply.Blocked)) {
+            end(waiter, reply);
+        } else if (waiter.ending != null) {
+            end(waiter, waiter.ending);
+        }
+    }
+
+    private void endUnlessServed(Waiter waiter, Reply reply) {
+        if (!waiter.proposed) {
+            end(waiter, reply);
+        } else if (waiter.ending == null) {
+            waiter.ending = reply;
+        }
+    }
+
+    private void end(Waiter waiter, Reply reply) {
+        if (forget(waiter)) {
+            waiter.session.emit(reply);
+            waiter.session.completed();
+        }
+    }
+
+    private boolean forget(Waiter waiter) {
+        if (!bySession.remove(waiter.session, waiter)) {
+            return false;
+        }
+        byDeadline.remove(waiter);
+        for (Key key : waiter.keys) {
+            Set<Waiter> others = byKey.get(key);
+            if (others != null && others.remove(waiter) && others.isEmpty()) {
+                byKey.remove(key);
+            }
+        }
+        return true;
+    }
+
+    // Time
+
+    private void setAlarm() {
+        if (!byDeadline.isEmpty() && byDeadline.first().deadlineNanos < alarmAtNanos) {
+            alarmAtNanos = byDeadline.first().deadlineNanos;
+            loop.schedule(this::alarm, Math.max(0, alarmAtNanos - loop.nanoTime()), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void alarm() {
+        alarmAtNanos = Long.MAX_VALUE;
+        long now = loop.nanoTime();
+        while (!byDeadline.isEmpty() && byDeadline.first().deadlineNanos <= now) {
+            Waiter due = byDeadline.removeFirst();
+            endUnlessServed(due, TIMED_OUT);
+        }
+        setAlarm();
+    }
+}
