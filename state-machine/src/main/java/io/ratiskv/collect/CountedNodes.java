@@ -174,14 +174,16 @@ final class CountedNodes<E> {
     /** Returns {@code root}, which holds {@code size} elements, without the one at {@code index}. */
     @Nullable
     Object remove(@Nullable Object root, int size, int index) {
-        displaced = byIndex(root, index);
-        return removeRange(root, size, index, index + 1);
+        return root == null ? null : withoutNeedlessLevels(without(root, size, index, index + 1));
     }
 
     /** Returns {@code root}, which holds {@code size} elements, without {@code [from, to)}. */
     @Nullable
     Object removeRange(@Nullable Object root, int size, int from, int to) {
-        return root == null || from == to ? root : withoutNeedlessLevels(without(root, size, from, to));
+        if (root == null || from == to) return root;
+        Object rest = withoutNeedlessLevels(without(root, size, from, to));
+        displaced = null;
+        return rest;
     }
 
     /** Returns a branch above all these elements, with nodes as full as they can be; it may have one child or none. */
@@ -293,10 +295,13 @@ final class CountedNodes<E> {
     }
 
     private @Nullable Object without(Object node, int count, int from, int to) {
-        if (from == 0 && to == count) return null;
         if (!(node instanceof CountedBranch old)) {
+            // The element that remove displaces is met here on the way; of a range nobody asks.
+            displaced = CountedLeaf.element(leaf(node), from);
+            if (from == 0 && to == count) return null;
             return CountedLeaf.remove(leaf(node), count, from, to, epoch.current());
         }
+        if (from == 0 && to == count && count > 1) return null;
         CountedBranch branch = old.ownedBy(epoch.current());
         int firstChanged = 0;
         int offset = 0;
@@ -313,7 +318,7 @@ final class CountedNodes<E> {
         }
         if (kept < child) branch.remove(kept, child);
         if (branch.size > 1) mergeAround(branch, Math.min(firstChanged, branch.size - 1));
-        return branch;
+        return branch.size == 0 ? null : branch;
     }
 
     /** Merges a child with a neighbour if that makes one node that is not too full. */
