@@ -29,6 +29,7 @@ public final class CommandTable {
         BlockingListCommands.declare(table);
         SetCommands.declare(table);
         SortedSetCommands.declare(table);
+        BlockingSortedSetCommands.declare(table);
         GeoCommands.declare(table);
         DatabaseCommands.declare(table);
         ConnectionCommands.declare(table);

@@ -92,10 +92,19 @@ final class Consequences {
                             case INTERSECTION -> "sinterstore";
                             case DIFFERENCE -> "sdiffstore";
                         });
-            case Change.ScorePut c -> event(c.database(), c.key(), "zadd");
-            case Change.ScoreIncremented c -> event(c.database(), c.key(), "zincr");
+            case Change.ScorePut c -> {
+                event(c.database(), c.key(), "zadd");
+                readyIf(c.created(), c.database(), c.key(), 1);
+            }
+            case Change.ScoreIncremented c -> {
+                event(c.database(), c.key(), "zincr");
+                readyIf(c.created(), c.database(), c.key(), 1);
+            }
             case Change.MembersUnscored c -> event(c.database(), c.key(), nameOf(c.unscoring()));
-            case Change.SortedSetStored c -> event(c.database(), c.key(), nameOf(c.origin()));
+            case Change.SortedSetStored c -> {
+                event(c.database(), c.key(), nameOf(c.origin()));
+                ready(c.database(), c.key(), c.size());
+            }
             case Change.KeyRemoved c -> event(c.database(), c.key(), "del");
             case Change.KeyExpired c -> event(c.database(), c.key(), "expired");
             case Change.DeadlineSet c -> event(c.database(), c.key(), "expire");
@@ -157,6 +166,12 @@ final class Consequences {
         lastDatabase = database;
         lastKey = key;
         lastEvent = event;
+    }
+
+    private void readyIf(boolean grown, int database, Bytes key, int count) {
+        if (grown) {
+            ready(database, key, count);
+        }
     }
 
     private void ready(int database, Bytes key, int count) {

@@ -141,6 +141,12 @@ class KeyspaceEventsTest {
         assertEquals(List.of(), effects("LINSERT l BEFORE d x"));
         assertEquals(List.of(), effects("LPOP l"));
         assertEquals(List.of(ready("m", 1)), effects("LMOVE l m LEFT RIGHT"));
+        assertEquals(List.of(ready("z", 1), ready("z", 1)), effects("ZADD z 1 a 2 b"));
+        assertEquals(List.of(), effects("ZADD z 3 a"));
+        assertEquals(List.of(), effects("ZINCRBY z 1 a"));
+        assertEquals(List.of(ready("z", 1)), effects("ZINCRBY z 1 c"));
+        assertEquals(List.of(ready("y", 3)), effects("ZUNIONSTORE y 1 z"));
+        assertEquals(List.of(), effects("ZREM z a"));
         assertEquals(List.of(ready("n", Integer.MAX_VALUE)), effects("RENAME m n"));
         assertEquals(List.of(ready("m", Integer.MAX_VALUE)), effects("COPY n m"));
         assertEquals(List.of(new Effect.KeyReady(1, Bytes.of("m"), Integer.MAX_VALUE)), effects("MOVE m 1"));

@@ -40,6 +40,7 @@ public record Transcript(String name, List<Section> sections) {
             "blocking-lists",
             "sets",
             "sorted-sets",
+            "blocking-sorted-sets",
             "geo",
             "databases",
             "errors");
