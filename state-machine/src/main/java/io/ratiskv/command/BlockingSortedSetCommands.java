@@ -46,8 +46,9 @@ final class BlockingSortedSetCommands {
                 .since("7.0.0")
                 .complexity("O(K) + O(N log M), K keys, N members returned, M members of the sorted set.")
                 .keys("RW access delete")
-                .summary("Removes and returns the members with the lowest or highest scores of the first sorted set that"
-                        + " there is, or waits for one.");
+                .summary(
+                        "Removes and returns the members with the lowest or highest scores of the first sorted set that"
+                                + " there is, or waits for one.");
     }
 
     private static Reply pop(Call call, boolean highest) {
@@ -69,10 +70,13 @@ final class BlockingSortedSetCommands {
         Ranks ranks = new Ranks(rank, rank + 1);
         List<Reply> parts = new ArrayList<>(3);
         parts.add(Reply.bulk(key));
-        set.forEach(ranks, /* fromEnd= */ false, (member, score) -> {
-            parts.add(Reply.bulk(member));
-            parts.add(new Reply.Decimal(score));
-        });
+        set.forEach(
+                ranks,
+                /* fromEnd= */ false,
+                (member, score) -> {
+                    parts.add(Reply.bulk(member));
+                    parts.add(new Reply.Decimal(score));
+                });
         set.remove(ranks, highest ? Change.Unscoring.HIGHEST : Change.Unscoring.LOWEST);
         return Reply.array(parts);
     }
