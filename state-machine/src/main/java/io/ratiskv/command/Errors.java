@@ -66,7 +66,12 @@ final class Errors {
     }
 
     static CommandException unsupportedOption(Bytes option) {
-        return new CommandException("ERR Unsupported option " + quoted(option, option.length()));
+        // Where an error ends with the client's word, Redis drops line breaks at its end.
+        int length = option.length();
+        while (length > 0 && (option.at(length - 1) == '\r' || option.at(length - 1) == '\n')) {
+            length--;
+        }
+        return new CommandException("ERR Unsupported option " + quoted(option, length));
     }
 
     static CommandException noSuchKey() {
