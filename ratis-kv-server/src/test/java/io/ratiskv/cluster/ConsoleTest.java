@@ -224,6 +224,19 @@ class ConsoleTest {
     }
 
     @Test
+    void the_slow_log_says_where_the_time_went() {
+        try (Jedis client = cluster().connect(1, 20_000)) {
+            client.configSet("slowlog-log-slower-than", "0");
+            client.set("slow:key", "value");
+            client.configSet("slowlog-log-slower-than", "10000");
+        }
+        open(1, "#slow");
+        page().await("document.querySelector('#slow-entries').innerText.includes('slow:key')");
+        page().await("document.querySelectorAll('#slow-entries .split-bar .commit').length > 0");
+        assertQuiet(cluster(), 1);
+    }
+
+    @Test
     void what_a_key_or_a_value_spells_stays_text() {
         open(1, "#keys");
         String key = "#found [data-key='" + base64(HOSTILE) + "']";

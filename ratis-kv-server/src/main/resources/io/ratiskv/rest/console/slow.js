@@ -1,11 +1,10 @@
 // The slow log of this node: when, how long and where the time went.
 
-import {quoted, readable, utf8} from './bytes.js';
+import {quoted, utf8} from './bytes.js';
 import {byId, el, table} from './dom.js';
 import {clockWithSeconds, dateTime, duration} from './format.js';
-import {getJson, run} from './node.js';
+import {getJson} from './node.js';
 
-const ENTRIES_MAX = 128;
 const STAGES = [['queue', 'queue_micros'], ['commit', 'commit_micros'], ['apply', 'apply_micros']];
 
 export class Slow {
@@ -30,10 +29,9 @@ export class Slow {
   draw(slow) {
     byId('slow-about').textContent = `newest first, as of ${clockWithSeconds(Date.now())}`;
     const longest = Math.max(...slow.map(entry => entry.duration_micros));
-    const split = slow.some(entry => STAGES.some(([, name]) => entry[name] !== undefined && entry[name] !== null));
     byId('slow-entries').replaceChildren(slow.length === 0
       ? el('p', {class: 'empty'}, 'Nothing was slow: no request took longer than slowlog-log-slower-than allows.')
-      : table('Slow requests', [['When', 'time'], ['Took', 'number'], [split ? legend() : '', 'split'], ['Command', 'bytes'], ['Client', 'client']],
+      : table('Slow requests', [['When', 'time'], ['Took', 'number'], [legend(), 'split'], ['Command', 'bytes'], ['Client', 'client']],
           slow.map(entry => [
             el('time', {datetime: new Date(entry.at_millis).toISOString()}, dateTime(entry.at_millis)),
             duration(entry.duration_micros / 1000),
@@ -48,7 +46,7 @@ const legend = () => el('span', {class: 'split-legend'}, STAGES.map(([stage]) =>
 
 /** As long as the request took beside the others, in the colours of the stages. */
 function splitBar(entry, longest) {
-  const known = STAGES.map(([stage, name]) => [stage, entry[name] ?? 0]).filter(([, micros]) => micros > 0);
+  const known = STAGES.map(([stage, name]) => [stage, entry[name]]).filter(([, micros]) => micros > 0);
   const rest = Math.max(0, entry.duration_micros - known.reduce((sum, [, micros]) => sum + micros, 0));
   const parts = rest > 0 ? [...known, ['rest', rest]] : known;
   const bar = el('div', {class: 'split-bar', role: 'img', 'aria-label': parts.map(([stage, micros]) => `${stage} ${duration(micros / 1000)}`).join(', ')});
@@ -61,14 +59,6 @@ function splitBar(entry, longest) {
   return bar;
 }
 
-/** From /slowlog; from the command where the node has no such resource, without the stages. */
 async function entries() {
-  try {
-    return (await getJson('slowlog')).requests.map(request => ({...request, words: request.command.map(utf8)}));
-  } catch (failure) {
-    if (failure.status !== 404) throw failure;
-  }
-  return (await run(['SLOWLOG', 'GET', String(ENTRIES_MAX)])).map(([id, seconds, micros, words, client, name]) => ({
-    id, at_millis: seconds * 1000, duration_micros: micros, words, client: readable(client), client_name: readable(name),
-  }));
+  return (await getJson('slowlog')).requests.map(request => ({...request, words: request.command.map(utf8)}));
 }
