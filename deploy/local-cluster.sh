@@ -106,12 +106,17 @@ node_dir() { echo "$data/node-$1"; }
 # Prints the process id of node $1 when it runs. A pid file may be older than the process that bears its number now, so
 # the command line must name this node's own data directory.
 pid_of() {
-    local pid command
+    local pid command= tries
     pid=$(cat "$(node_dir "$1")/pid" 2>/dev/null) || return 1
     case $pid in '' | *[!0-9]*) return 1 ;; esac
     kill -0 "$pid" 2>/dev/null || return 1
     if [ -r "/proc/$pid/cmdline" ]; then
-        command=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")
+        # Empty for a moment while the launcher becomes the JVM, and for good once the process ends.
+        for ((tries = 0; tries < 50; tries++)); do
+            command=$(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline")
+            if [ -n "$command" ] || ended "$pid"; then break; fi
+            sleep 0.02
+        done
     else
         command=$(ps -ww -p "$pid" -o args= 2>/dev/null)
     fi
