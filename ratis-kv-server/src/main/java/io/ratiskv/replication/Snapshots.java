@@ -38,13 +38,14 @@ public final class Snapshots implements AutoCloseable {
         private static final int EARLY_SHARE = 20;
 
         /**
+         * @param caughtUp false while committed entries wait to be applied: a node that starts has better things to do
          * @param bytes of the log since the last snapshot
          * @param count entries since then
          * @param sinceLastNanos since the last snapshot was finished
          * @param lastTookNanos how long it took
          */
-        boolean due(long bytes, long count, long sinceLastNanos, long lastTookNanos) {
-            boolean early = bytes >= EARLY_LOG_BYTES && sinceLastNanos >= EARLY_SHARE * lastTookNanos;
+        boolean due(boolean caughtUp, long bytes, long count, long sinceLastNanos, long lastTookNanos) {
+            boolean early = caughtUp && bytes >= EARLY_LOG_BYTES && sinceLastNanos >= EARLY_SHARE * lastTookNanos;
             return early || bytes >= logBytes || count >= entries;
         }
     }
@@ -59,6 +60,7 @@ public final class Snapshots implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
     private static final int BUFFER_BYTES = 1 << 18;
+    private static final long LAG_ENTRIES_MAX = 16;
     private static final int ZSTD_LEVEL = 1; // a snapshot of a million keys is bound by the CPU, not the disk
 
     private final Settings settings;
@@ -92,7 +94,8 @@ public final class Snapshots implements AutoCloseable {
         }
         long bytes = state.appliedLogBytes() - bytesAtLast;
         long entries = state.appliedIndex() - indexAtLast;
-        if (settings.due(bytes, entries, System.nanoTime() - lastEndedAtNanos, lastTookNanos)) {
+        boolean caughtUp = consensus.status().commitIndex() - state.appliedIndex() <= LAG_ENTRIES_MAX;
+        if (settings.due(caughtUp, bytes, entries, System.nanoTime() - lastEndedAtNanos, lastTookNanos)) {
             CompletableFuture<Last> unused = take(); // it reports its own failure
         }
     }
