@@ -53,7 +53,7 @@ public final class Session implements Conversation, Run.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
-    private static final Reply FORCED = Reply.error("UNBLOCKED the server is shutting down");
+    private static final Reply ENDING = Reply.error("UNBLOCKED the connection is closing");
 
     private static final Reply NO_AUTH = Reply.error("NOAUTH Authentication required.");
 
@@ -89,9 +89,6 @@ public final class Session implements Conversation, Run.Owner {
     private boolean inputEnded;
     private boolean quitting;
     private boolean finishing;
-
-    /** The node wants it to end. */
-    private boolean leaving;
 
     private boolean closed;
     private @Nullable String malformed;
@@ -142,6 +139,8 @@ public final class Session implements Conversation, Run.Owner {
     @Override
     public void inputEnded() {
         inputEnded = true;
+        // Most often the client is gone: what came would be popped for nobody.
+        sessions.blocked().unblock(this, ENDING);
         proceed();
     }
 
@@ -150,8 +149,7 @@ public final class Session implements Conversation, Run.Owner {
         inputEnded = true;
         readingStopped = true;
         outlet.reading(false);
-        leaving = true;
-        sessions.blocked().unblock(this, FORCED);
+        sessions.blocked().unblock(this, ENDING);
         proceed();
     }
 
@@ -331,8 +329,8 @@ public final class Session implements Conversation, Run.Owner {
         submitFor(reply -> {
             if (reply instanceof Reply.Blocked blocked && !closed) {
                 sessions.blocked().park(this, request, blocked);
-                if (leaving) {
-                    sessions.blocked().unblock(this, FORCED);
+                if (inputEnded) {
+                    sessions.blocked().unblock(this, ENDING);
                 }
             } else {
                 emit(reply);

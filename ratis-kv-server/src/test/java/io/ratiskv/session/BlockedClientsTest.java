@@ -117,6 +117,19 @@ class BlockedClientsTest {
     }
 
     @Test
+    void a_client_that_sends_no_more_takes_nothing() {
+        waitFor(first, "BLPOP q 0");
+        first.conversation().inputEnded();
+        assertTrue(first.isClosed());
+        second.send("BLPOP q 0").endTurn();
+        second.conversation().inputEnded();
+        node.loop.turn();
+        assertTrue(second.isClosed());
+        assertEquals(Reply.of(1), pusher.ask("RPUSH q a"));
+        assertEquals(Reply.of(1), pusher.ask("LLEN q"));
+    }
+
+    @Test
     void a_transaction_does_not_wait() {
         first.send("MULTI").send("BLPOP q 0").send("EXEC");
         assertEquals(List.of(Reply.OK, Reply.QUEUED, Reply.array(List.of(Reply.NULL_ARRAY))), first.replies());
@@ -126,7 +139,7 @@ class BlockedClientsTest {
     void a_node_that_leaves_tells_who_waits() {
         waitFor(first, "BLPOP q 0");
         first.conversation().finish();
-        assertEquals(List.of(Reply.error("UNBLOCKED the server is shutting down")), first.taken());
+        assertEquals(List.of(Reply.error("UNBLOCKED the connection is closing")), first.taken());
         assertTrue(first.isClosed());
     }
 
