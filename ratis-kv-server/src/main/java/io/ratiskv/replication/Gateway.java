@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All runs that arrive while earlier batches are under way share the next one (group commit); an idle gateway
  * proposes at the end of the turn. Only behind a batch of several runs, whose clients are about to ask again, the next is
- * gathered for a moment: else the first of them would go alone, and the others wait a whole round for it. A batch carries (epoch, id, floor): the state
- * applies an id once, so the gateway may hand the same batch to any leader any number of times, and a change of leader
+ * gathered for a moment: else the first of them would go alone, and the others wait a whole round for it. A batch
+ * carries (epoch, id, floor): the state applies an id once, so the gateway may hand the same batch to any leader any number of times, and a change of leader
  * is a pause for its clients, not an error.
  *
  * <p>The epoch is the index of the {@link Entry.OpenGateway} this process proposed. When another opens (because this
@@ -333,7 +333,7 @@ public final class Gateway implements Intake {
                 seal(current, runs);
             }
         }
-        if (!waiting.isEmpty() && underWay.isEmpty() && !gatherScheduled && gathers()) {
+        if (!waiting.isEmpty() && !gatherScheduled && gathers()) {
             gatherScheduled = true;
             loop.schedule(this::gathered, gatherUntilNanos - loop.nanoTime(), TimeUnit.NANOSECONDS);
         }
