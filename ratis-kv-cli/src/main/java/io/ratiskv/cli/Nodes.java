@@ -10,7 +10,6 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -180,7 +179,7 @@ final class Nodes implements AutoCloseable {
         Endpoint endpoint = Endpoint.of(node, tls);
         HttpWire http;
         try {
-            http = connected(node, endpoint);
+            http = connected(node, endpoint, /* writes= */ body != null);
         } catch (IOException unreachable) {
             throw new NoAnswerException(reason(unreachable, "no connection in time"), /* sent= */ false, unreachable);
         }
@@ -192,14 +191,11 @@ final class Nodes implements AutoCloseable {
             return answer;
         } catch (IOException broken) {
             http.close();
-            // A server may look at a client's certificate after the client takes the connection for made; without one
-            // that it accepts, it has read nothing.
-            boolean sent = !(broken instanceof SSLHandshakeException);
-            throw new NoAnswerException(reason(broken, "no answer in time"), sent, broken);
+            throw new NoAnswerException(reason(broken, "no answer in time"), /* sent= */ true, broken);
         }
     }
 
-    private HttpWire connected(URI node, Endpoint endpoint) throws IOException {
+    private HttpWire connected(URI node, Endpoint endpoint, boolean writes) throws IOException {
         Connection last = kept;
         kept = null;
         if (last != null) {
@@ -207,7 +203,25 @@ final class Nodes implements AutoCloseable {
             if (fresh && last.node().equals(node)) return last.http();
             last.http().close();
         }
-        return new HttpWire(endpoint.connect(access.timeoutMillis()));
+        HttpWire http = new HttpWire(endpoint.connect(access.timeoutMillis()));
+        if (writes && endpoint.tls() != null) greet(http, endpoint);
+        return http;
+    }
+
+    /**
+     * Waits for a first answer, so that a write is not the first thing said.
+     *
+     * <p>In TLS 1.3 a server looks at the client's certificate after the client takes the connection for made (RFC 8446,
+     * 4.4.2.4); what it then sends to say no can be lost to a reset. A write sent meanwhile would have an unknown outcome.
+     */
+    private void greet(HttpWire http, Endpoint endpoint) throws IOException {
+        try {
+            http.send(HttpWire.head("GET", "/health/live", endpoint.authority(), authorization), null);
+            if (http.receive().closes()) throw new IOException("the node takes no more requests");
+        } catch (IOException refused) {
+            http.close();
+            throw refused;
+        }
     }
 
     private static String reason(IOException failure, String timeout) {

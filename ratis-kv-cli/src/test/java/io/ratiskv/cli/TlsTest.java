@@ -102,7 +102,11 @@ final class TlsTest {
         nobody.remove("RAFT_CLI_TLS_CERT");
         nobody.remove("RAFT_CLI_TLS_KEY");
         assertEquals(3, call(nobody, "get", "k").code());
-        assertEquals(3, call(nobody, "set", "k", "v").code());
+        // Often: what the server says to no certificate, an alert or a reset, is decided by a race.
+        for (int i = 0; i < 50; i++) {
+            Calls.Ended ended = call(nobody, "set", "k", "v");
+            assertEquals(3, ended.code(), ended.toString());
+        }
         String plain = address().replace("https:", "http:");
         assertEquals(3, Calls.call(TRUSTED, "", "get", "k", "-a", plain).code());
     }
