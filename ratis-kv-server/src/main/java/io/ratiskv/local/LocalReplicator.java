@@ -1,5 +1,6 @@
 package io.ratiskv.local;
 
+import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Effect;
 import io.ratiskv.api.EffectInterest;
 import io.ratiskv.api.Entry;
@@ -62,10 +63,15 @@ public final class LocalReplicator implements Intake {
         answerWaiting();
     }
 
-    /** From now on {@code to} hears of keys that became ready, behind the replies of their entry. */
+    /** From now on {@code to} hears of effects, behind the replies of their entry. */
     public void listen(Consumer<List<Effect>> to) {
         effects = to;
-        machine.listen(Set.of(EffectInterest.READINESS));
+        machine.listen(Set.of(EffectInterest.READINESS, EffectInterest.KEY_EVENTS));
+    }
+
+    /** Sets what the log would replicate. */
+    public void configure(String name, Bytes value) {
+        effects.accept(apply(new Entry.Configure(name, value)).effects());
     }
 
     /** Runs taken so far. */
@@ -86,9 +92,7 @@ public final class LocalReplicator implements Intake {
                 List<Reply> replies = outcome == null ? read(run) : outcome.replies();
                 run.applied(loop.nanoTime(), loop.nanoTime());
                 run.answer(replies);
-                if (outcome != null) {
-                    effects.accept(outcome.effects());
-                }
+                effects.accept(outcome == null ? machine.takeEffects() : outcome.effects());
             }
         }
     }
@@ -121,7 +125,9 @@ public final class LocalReplicator implements Intake {
     private Reply query(Request request) {
         Reply reply = machine.query(request, clockMillis.getAsLong());
         if (reply == null) {
-            apply(new Entry.Tick());
+            // What it found missing it finds again.
+            machine.takeEffects();
+            effects.accept(apply(new Entry.Tick()).effects());
             reply = machine.query(request, Long.MIN_VALUE);
         }
         if (reply == null) {

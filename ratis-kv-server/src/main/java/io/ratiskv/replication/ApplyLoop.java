@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * apart, and nobody outside knows that it is a lock.
  */
 public final class ApplyLoop implements Replica {
-    /** What the node's gateway and the shell hear of applies. Called on the apply thread, outside the lock. */
+    /** What the node's gateway and the shell hear of applies. Called on the apply thread, outside the lock, but for effects of reads. */
     public interface Listener {
         /** The batch of this gateway that is under way with that identity, or null. */
         @Nullable
@@ -38,7 +38,7 @@ public final class ApplyLoop implements Replica {
         /** The batch's entry was applied; its replies are in the outcome unless it was not taken. */
         void applied(Batch batch, Outcome outcome);
 
-        /** Effects of an entry, in order; never empty. */
+        /** Effects of an entry, in order; never empty. Those of reads that were evaluated alone come on the event loop. */
         void effects(List<Effect> effects, long index);
 
         /** A batch of another node's gateway, or a piece of one, was applied between the two instants. */
@@ -58,7 +58,7 @@ public final class ApplyLoop implements Replica {
     /** A snapshot that the state was replaced by, and the index it covers. */
     public record Restored(Path file, long index) {}
 
-    private static final Set<EffectInterest> INTERESTS = Set.of(EffectInterest.READINESS);
+    private static final Set<EffectInterest> INTERESTS = Set.of(EffectInterest.READINESS, EffectInterest.KEY_EVENTS);
 
     private record Waiter(long index, Runnable task) {}
 
@@ -226,15 +226,32 @@ public final class ApplyLoop implements Replica {
      */
     List<@Nullable List<Reply>> evaluate(List<Run> runs, long nowMillis) {
         List<@Nullable List<Reply>> answers = new ArrayList<>(runs.size());
+        List<Effect> effects = List.of();
         lock.lock();
         try {
             for (int i = 0; i < runs.size(); i++) {
-                answers.add(query(runs.get(i), nowMillis));
+                List<Reply> replies = query(runs.get(i), nowMillis);
+                answers.add(replies);
+                List<Effect> caused = machine.takeEffects();
+                // A run that is evaluated again tells it then.
+                if (replies != null && !caused.isEmpty()) {
+                    effects = joined(effects, caused);
+                }
             }
         } finally {
             lock.unlock();
         }
+        Listener hears = listener;
+        if (!effects.isEmpty() && hears != null) {
+            hears.effects(effects, appliedIndex);
+        }
         return answers;
+    }
+
+    private static List<Effect> joined(List<Effect> first, List<Effect> second) {
+        List<Effect> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
     }
 
     /** Asks the state something; the answer must not keep a reference into it. Any thread. */

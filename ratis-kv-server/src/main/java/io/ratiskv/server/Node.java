@@ -24,7 +24,7 @@ import io.ratiskv.resp.RespServer;
 import io.ratiskv.resp.RespSettings;
 import io.ratiskv.rest.RestServer;
 import io.ratiskv.rest.RestSettings;
-import io.ratiskv.session.BlockedClients;
+import io.ratiskv.session.Aftermath;
 import io.ratiskv.session.Credentials;
 import io.ratiskv.session.PubSub;
 import io.ratiskv.session.SessionSettings;
@@ -122,7 +122,8 @@ public final class Node implements AutoCloseable {
         LogOutput.locate(new JsonLines.Position(consensus::currentTerm, state::appliedIndex));
         Digests digests = new Digests(state);
         OtlpTracing tracing = tracing(config);
-        BlockedClients blocked = new BlockedClients(loop);
+        PubSub pubSub = new PubSub(loop, peers);
+        Aftermath aftermath = new Aftermath(loop, pubSub);
         Shard shard = new Shard(
                 consensus,
                 peers,
@@ -144,11 +145,10 @@ public final class Node implements AutoCloseable {
                 Node::randomHashKey,
                 (effects, index) -> {
                     digests.happened(effects, index);
-                    blocked.happened(effects);
+                    aftermath.happened(effects);
                 },
                 tracing);
         state.listen(shard);
-        PubSub pubSub = new PubSub(loop, peers);
         peers.start(new PeerTraffic(shard, pubSub));
         shard.start();
 
@@ -166,8 +166,7 @@ public final class Node implements AutoCloseable {
                 facts,
                 administration,
                 credentials(config.security().requirepass()),
-                pubSub,
-                blocked,
+                aftermath,
                 sessionSettings(config),
                 tracing);
         RespServer resp = sessions.listen(loop, respSettings(config), tls);

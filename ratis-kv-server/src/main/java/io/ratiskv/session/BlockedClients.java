@@ -19,18 +19,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients of this node that wait for a key: BLPOP and its kin. Confined to the event loop, except where a method says
- * "any thread".
+ * The clients of this node that wait for a key: BLPOP and its kin. Confined to the event loop.
  *
  * <p>A blocking request is a write like any other. When the state has nothing for it, its client is parked here with the
  * request; when an entry makes one of its keys ready, on whichever node, as many clients as there is something for put
  * their requests into the log again, those first that wait longest. A request that finds nothing again keeps its place.
  *
- * <p>No wake-up is lost: the apply thread hands over an entry's replies before its effects, and the loop takes both in that
- * order, so a client is parked before it hears of anything that came behind its request. While a request is in the log
+ * <p>No wake-up is lost: {@link Aftermath} tells effects behind the replies, so a client is parked before it hears of
+ * anything that came behind its request. While a request is in the log
  * nothing else ends it: it may be about to take an element.
  */
-public final class BlockedClients {
+final class BlockedClients {
     private record Key(int database, Bytes name) {}
 
     /** What a client waits for. */
@@ -78,18 +77,8 @@ public final class BlockedClients {
     private long lastNumber;
     private long alarmAtNanos = Long.MAX_VALUE;
 
-    public BlockedClients(Loop loop) {
+    BlockedClients(Loop loop) {
         this.loop = loop;
-    }
-
-    /** Effects of an entry, whose replies were handed over before. Any thread. */
-    public void happened(List<Effect> effects) {
-        for (Effect effect : effects) {
-            if (effect instanceof Effect.KeyReady || effect instanceof Effect.AllReady) {
-                loop.execute(() -> effects.forEach(this::wake));
-                return;
-            }
-        }
     }
 
     /** The session's request found nothing: its client waits, and {@link Session#completed} is not called until it ends. */
@@ -156,14 +145,14 @@ public final class BlockedClients {
         }
     }
 
-    private void wake(Effect effect) {
-        if (effect instanceof Effect.KeyReady ready) {
-            wake(byKey.getOrDefault(new Key(ready.database(), ready.key()), Set.of()), ready.count());
-        } else if (effect instanceof Effect.AllReady all) {
-            for (Map.Entry<Key, Set<Waiter>> each : List.copyOf(byKey.entrySet())) {
-                if (each.getKey().database() == all.database()) {
-                    wake(each.getValue(), Integer.MAX_VALUE);
-                }
+    void wake(Effect.KeyReady ready) {
+        wake(byKey.getOrDefault(new Key(ready.database(), ready.key()), Set.of()), ready.count());
+    }
+
+    void wake(Effect.AllReady all) {
+        for (Map.Entry<Key, Set<Waiter>> each : List.copyOf(byKey.entrySet())) {
+            if (each.getKey().database() == all.database()) {
+                wake(each.getValue(), Integer.MAX_VALUE);
             }
         }
     }

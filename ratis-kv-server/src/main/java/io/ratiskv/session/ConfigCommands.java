@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** CONFIG and its subcommands. Event loop only. */
 final class ConfigCommands {
@@ -64,17 +65,14 @@ final class ConfigCommands {
                         + "') - duplicate parameter");
             }
         }
-        wanted.forEach(settings::set);
-
-        CompletableFuture<Void> replicated = CompletableFuture.completedFuture(null);
-        for (Map.Entry<String, Bytes> each : wanted.entrySet()) {
-            String name = settings.replicatedName(each.getKey());
-            if (name != null) {
-                Bytes value = each.getValue().owned();
-                replicated = replicated.thenCompose(
-                        done -> session.sessions().administration().configure(name, value));
-            }
+        // All are checked before the first takes effect, and what the log may still refuse comes first.
+        List<Supplier<CompletableFuture<Void>>> changes = new ArrayList<>();
+        wanted.forEach((name, value) ->
+                changes.add(settings.replicates(name) ? 0 : changes.size(), settings.checked(name, value)));
+        CompletableFuture<Void> done = CompletableFuture.completedFuture(null);
+        for (Supplier<CompletableFuture<Void>> change : changes) {
+            done = done.thenCompose(before -> change.get());
         }
-        session.sessions().whenDone(replicated, done -> Reply.OK, reply);
+        session.sessions().whenDone(done, all -> Reply.OK, reply);
     }
 }

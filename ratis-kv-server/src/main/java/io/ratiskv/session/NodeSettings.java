@@ -2,13 +2,16 @@ package io.ratiskv.session;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
+import io.ratiskv.api.Notifications;
 import io.ratiskv.resp.RespServer;
 import io.ratiskv.value.Limit;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +23,23 @@ final class NodeSettings {
     /** A setting of this node; {@code change} is null when it can only be chosen at the start. */
     private record Setting(Supplier<String> value, @Nullable Change change) {}
 
-    /** Takes a new value. */
+    /** Prepares for a new value. */
     private interface Change {
-        /** @throws CommandException whose message says what the value should be; nothing changed then */
-        void apply(Bytes value);
+        /**
+         * What makes the value take effect.
+         *
+         * @throws CommandException whose message says what the value should be
+         */
+        Runnable checked(Bytes value);
     }
+
+    /**
+     * A setting of the log.
+     *
+     * @param standard what holds while nothing is set
+     * @param spelling a value as it is kept; throws CommandException as {@link Change#checked}
+     */
+    private record Replicated(String standard, UnaryOperator<Bytes> spelling) {}
 
     /** Redis' older names of replicated settings. */
     private static final Map<String, String> ALIASES = Arrays.stream(Limit.values())
@@ -33,11 +48,13 @@ final class NodeSettings {
 
     private final Sessions sessions;
     private final Map<String, Setting> settings = new TreeMap<>();
+    private final Map<String, Replicated> replicated = new TreeMap<>();
 
     NodeSettings(Sessions sessions) {
         this.sessions = sessions;
         changeable();
         fixed();
+        replicated();
     }
 
     private void changeable() {
@@ -72,7 +89,6 @@ final class NodeSettings {
         fixed("maxmemory", () -> "0");
         fixed("maxmemory-policy", () -> "noeviction");
         fixed("maxmemory-samples", () -> "5");
-        fixed("notify-keyspace-events", () -> "");
         fixed("cluster-enabled", () -> "no");
         fixed("lua-time-limit", () -> "5000");
         fixed("busy-reply-threshold", () -> "5000");
@@ -102,6 +118,27 @@ final class NodeSettings {
         });
     }
 
+    private void replicated() {
+        for (Limit limit : Limit.values()) {
+            replicated.put(
+                    limit.setting(),
+                    new Replicated(
+                            Long.toString(limit.standard()),
+                            word -> Bytes.of(integer(word, limit.min(), limit.max()))));
+        }
+        replicated.put(
+                Notifications.SETTING,
+                new Replicated("", word -> Bytes.of(notifications(word).toString())));
+    }
+
+    private static Notifications notifications(Bytes letters) {
+        Notifications chosen = Notifications.parse(letters);
+        if (chosen == null) {
+            throw new CommandException("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
+        }
+        return chosen;
+    }
+
     private String option(String name, String otherwise) {
         return sessions.node().options().getOrDefault(name, otherwise);
     }
@@ -120,7 +157,10 @@ final class NodeSettings {
     }
 
     private void number(String name, Supplier<? extends Number> value, long min, long max, LongConsumer change) {
-        settings.put(name, new Setting(() -> value.get().toString(), word -> change.accept(integer(word, min, max))));
+        settings.put(name, new Setting(() -> value.get().toString(), word -> {
+            long number = integer(word, min, max);
+            return () -> change.accept(number);
+        }));
     }
 
     private static long integer(Bytes word, long min, long max) {
@@ -136,55 +176,59 @@ final class NodeSettings {
         Map<String, String> all = new TreeMap<>();
         settings.forEach((name, setting) -> all.put(name, setting.value().get()));
         sessions.node().options().forEach((name, value) -> all.put("ratis-kv-" + name, value));
-        Map<String, Bytes> replicated = sessions.node().replicatedSettings();
-        for (Limit limit : Limit.values()) {
-            Bytes value = replicated.get(limit.setting());
-            all.put(limit.setting(), value == null ? Long.toString(limit.standard()) : value.latin1());
-        }
+        Map<String, Bytes> set = sessions.node().replicatedSettings();
+        replicated.forEach((name, setting) -> {
+            Bytes value = set.get(name);
+            all.put(name, value == null ? setting.standard() : value.latin1());
+        });
         ALIASES.forEach((alias, name) -> all.put(alias, all.getOrDefault(name, "")));
         return all;
     }
 
-    /** The name under which a setting is in the log; null when it is this node's alone or none at all. */
-    @Nullable
-    String replicatedName(String name) {
-        Limit limit = replicated(name);
-        return limit == null ? null : limit.setting();
-    }
-
-    private static @Nullable Limit replicated(String name) {
-        return Limit.of(ALIASES.getOrDefault(name, name));
-    }
-
     boolean knows(String name) {
-        return settings.containsKey(name) || replicatedName(name) != null;
+        return settings.containsKey(name) || replicates(name);
+    }
+
+    boolean replicates(String name) {
+        return replicated.containsKey(nameInLog(name));
+    }
+
+    private static String nameInLog(String name) {
+        return ALIASES.getOrDefault(name, name);
     }
 
     /**
-     * Checks and, if {@code name} is this node's, changes a setting.
+     * What makes a value take effect.
      *
-     * @throws CommandException in Redis' words
+     * @throws CommandException in Redis' words; nothing changed then
      */
-    void set(String name, Bytes value) {
+    Supplier<CompletableFuture<Void>> checked(String name, Bytes value) {
         try {
-            Limit limit = replicated(name);
-            if (limit != null) {
-                integer(value, limit.min(), limit.max());
-                return;
+            Replicated inLog = replicated.get(nameInLog(name));
+            if (inLog != null) {
+                Bytes spelled = inLog.spelling().apply(value).owned();
+                return () -> sessions.administration().configure(nameInLog(name), spelled);
             }
             Setting setting = settings.get(name);
             if (setting == null) {
                 throw new CommandException("unknown setting");
             }
-            Change change = setting.change();
-            if (change != null) {
-                change.apply(value);
-            } else if (!setting.value().get().equals(value.latin1())) {
-                throw new CommandException("can't set immutable config");
-            }
+            Runnable change = checked(setting, value);
+            return () -> CompletableFuture.completedFuture(null).thenRun(change);
         } catch (CommandException refused) {
             throw new CommandException(
                     "ERR CONFIG SET failed (possibly related to argument '" + name + "') - " + refused.getMessage());
         }
+    }
+
+    private static Runnable checked(Setting setting, Bytes value) {
+        Change change = setting.change();
+        if (change != null) {
+            return change.checked(value);
+        }
+        if (!setting.value().get().equals(value.latin1())) {
+            throw new CommandException("can't set immutable config");
+        }
+        return () -> {};
     }
 }

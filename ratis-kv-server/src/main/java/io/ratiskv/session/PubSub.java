@@ -189,6 +189,11 @@ public final class PubSub {
         return receivers;
     }
 
+    /** Whether a message could have a listener on this node. */
+    boolean anyoneListensHere() {
+        return !on(Listening.CHANNEL).isEmpty() || !on(Listening.PATTERN).isEmpty();
+    }
+
     private void tell(Session session, Reply push) {
         if (session.push(push)) {
             unflushed.add(session);

@@ -43,8 +43,7 @@ public final class Sessions implements Conversations {
     private final NodeView node;
     private final Administration administration;
     private final Credentials credentials;
-    private final PubSub pubSub;
-    private final BlockedClients blocked;
+    private final Aftermath aftermath;
     private final SessionSettings settings;
     private final @Nullable Tracing tracing;
     private final Bindings bindings;
@@ -76,8 +75,7 @@ public final class Sessions implements Conversations {
             NodeView node,
             Administration administration,
             Credentials credentials,
-            PubSub pubSub,
-            BlockedClients blocked,
+            Aftermath aftermath,
             SessionSettings settings,
             @Nullable Tracing tracing) {
         this.loop = loop;
@@ -85,8 +83,7 @@ public final class Sessions implements Conversations {
         this.node = node;
         this.administration = administration;
         this.credentials = credentials;
-        this.pubSub = pubSub;
-        this.blocked = blocked;
+        this.aftermath = aftermath;
         this.settings = settings;
         this.tracing = tracing;
         this.bindings = new Bindings(table, LocalCommands.bodies(table));
@@ -185,8 +182,8 @@ public final class Sessions implements Conversations {
     }
 
     void left(Session session) {
-        pubSub.leaveAll(session);
-        blocked.leave(session);
+        pubSub().leaveAll(session);
+        blocked().leave(session);
         byId.remove(session.state().id());
     }
 
@@ -286,11 +283,11 @@ public final class Sessions implements Conversations {
     }
 
     PubSub pubSub() {
-        return pubSub;
+        return aftermath.pubSub();
     }
 
     BlockedClients blocked() {
-        return blocked;
+        return aftermath.blocked();
     }
 
     /** What may wait for a client that does not read, in bytes. */

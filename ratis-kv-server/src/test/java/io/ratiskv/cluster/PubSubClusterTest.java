@@ -12,8 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisPubSub;
+import redis.clients.jedis.params.SetParams;
 
-/** A message published at one of three real nodes reaches those who listen at the others. */
+/** A message published at one of three real nodes, and what happens to a key, reaches those who listen at the others. */
 class PubSubClusterTest {
     @TempDir
     Path directory = Path.of("");
@@ -30,10 +31,18 @@ class PubSubClusterTest {
                         "node 1 knows who listens",
                         20,
                         () -> first.pubsubNumSub("news").equals(Map.of("news", 2L)));
-                assertEquals(List.of("news"), first.pubsubChannels());
+                assertEquals(List.of("news"), first.pubsubChannels("new*"));
                 assertEquals(2, first.publish("news", "hello"));
                 assertEquals("news hello", second.next());
                 assertEquals("news hello", third.next());
+
+                first.configSet("notify-keyspace-events", "KA");
+                first.set("k", "v", SetParams.setParams().px(50));
+                for (Listener listener : List.of(second, third)) {
+                    assertEquals("__keyspace@0__:k set", listener.next());
+                    assertEquals("__keyspace@0__:k expire", listener.next());
+                    assertEquals("__keyspace@0__:k expired", listener.next(), "though nobody asks for the key");
+                }
 
                 cluster.kill(3);
                 cluster.await(
@@ -57,7 +66,7 @@ class PubSubClusterTest {
         }
     }
 
-    /** A client that listens to {@code news} on a thread of its own. */
+    /** A client that listens to {@code news} and to a key on a thread of its own. */
     private static final class Listener extends JedisPubSub implements AutoCloseable {
         private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
         private final Jedis client;
@@ -66,7 +75,7 @@ class PubSubClusterTest {
             this.client = client;
             Thread.ofPlatform().daemon().start(() -> {
                 try {
-                    client.subscribe(this, "news");
+                    client.subscribe(this, "news", "__keyspace@0__:k");
                 } catch (RuntimeException ended) {
                     // Its node was killed, or the test is over.
                 }

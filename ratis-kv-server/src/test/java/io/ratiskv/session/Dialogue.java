@@ -28,8 +28,8 @@ final class Dialogue implements Outlet {
         private int clients;
 
         Node(Credentials credentials) {
-            BlockedClients blocked = new BlockedClients(loop);
-            replicator.listen(blocked::happened);
+            Aftermath aftermath = new Aftermath(loop, new PubSub(loop, NoPeers.INSTANCE));
+            replicator.listen(aftermath::happened);
             sessions = new Sessions(
                     replicator.machine().commands(),
                     replicator,
@@ -37,8 +37,7 @@ final class Dialogue implements Outlet {
                     view,
                     view,
                     credentials,
-                    new PubSub(loop, NoPeers.INSTANCE),
-                    blocked,
+                    aftermath,
                     SessionSettings.defaults(),
                     null);
         }

@@ -188,10 +188,35 @@ class LocalCommandsTest {
     @Test
     void settings_of_the_state_go_through_the_log() {
         assertEquals(Reply.OK, client.ask("CONFIG SET hash-max-ziplist-entries 5"));
-        assertEquals(Bytes.of("5"), node.view.replicated.get("hash-max-listpack-entries"));
+        assertEquals(Bytes.of("5"), node.view.replicatedSettings().get("hash-max-listpack-entries"));
         assertEquals(
                 new Reply.Map(List.of(Reply.bulk("hash-max-listpack-entries"), Reply.bulk("5"))),
                 client.ask("CONFIG GET hash-max-listpack-e*"));
+    }
+
+    @Test
+    void settings_change_all_or_none() {
+        assertEquals(
+                "ERR CONFIG SET failed (possibly related to argument 'notify-keyspace-events') - Invalid event class"
+                        + " character. Use 'Ag$lshzxeKEtmdn'.",
+                client.askText("CONFIG SET slowlog-max-len 3 set-max-intset-entries 4 notify-keyspace-events KEy"));
+        assertEquals(
+                new Reply.Map(List.of(
+                        Reply.bulk("notify-keyspace-events"),
+                        Reply.bulk(""),
+                        Reply.bulk("set-max-intset-entries"),
+                        Reply.bulk("512"),
+                        Reply.bulk("slowlog-max-len"),
+                        Reply.bulk("128"))),
+                client.ask("CONFIG GET slowlog-max-len notify-keyspace-events set-max-intset-entries"));
+        assertEquals(Reply.OK, client.ask("CONFIG SET slowlog-max-len 3 notify-keyspace-events mExK"));
+        assertEquals(
+                new Reply.Map(List.of(
+                        Reply.bulk("notify-keyspace-events"),
+                        Reply.bulk("xKEm"),
+                        Reply.bulk("slowlog-max-len"),
+                        Reply.bulk("3"))),
+                client.ask("CONFIG GET slowlog-max-len notify-keyspace-events"));
     }
 
     @Test

@@ -5,7 +5,6 @@ import io.ratiskv.local.LocalReplicator;
 import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.machine.Statistics;
 import io.ratiskv.replication.Consensus;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** A node of three as sessions see it, its answers set by the test. Confined to the event loop. */
 public final class TestNode implements NodeView, Administration {
     private final LocalReplicator replicator;
-    final Map<String, Bytes> replicated = new HashMap<>();
     boolean leads = true;
     boolean shutdown;
 
@@ -73,7 +71,7 @@ public final class TestNode implements NodeView, Administration {
 
     @Override
     public Map<String, Bytes> replicatedSettings() {
-        return replicated;
+        return replicator.machine().configuration();
     }
 
     @Override
@@ -114,7 +112,7 @@ public final class TestNode implements NodeView, Administration {
 
     @Override
     public CompletableFuture<Void> configure(String name, Bytes value) {
-        replicated.put(name, value);
+        replicator.configure(name, value);
         return CompletableFuture.completedFuture(null);
     }
 

@@ -30,8 +30,8 @@ public final class TestServer implements AutoCloseable {
             throws IOException {
         RespSettings settings =
                 change.apply(RespSettings.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-        BlockedClients blocked = new BlockedClients(loop);
-        replicator.listen(blocked::happened);
+        Aftermath aftermath = new Aftermath(loop, new PubSub(loop, NoPeers.INSTANCE));
+        replicator.listen(aftermath::happened);
         sessions = new Sessions(
                 replicator.machine().commands(),
                 replicator,
@@ -39,8 +39,7 @@ public final class TestServer implements AutoCloseable {
                 node,
                 node,
                 credentials,
-                new PubSub(loop, NoPeers.INSTANCE),
-                blocked,
+                aftermath,
                 SessionSettings.defaults(),
                 null);
         server = sessions.listen(loop, settings, tls);

@@ -56,8 +56,8 @@ class TranscriptsOverSocketsTest {
             NettyLoop started = NettyLoop.start("transcripts");
             LocalReplicator replicator = new LocalReplicator(started, clockMillis::get);
             TestNode node = new TestNode(replicator);
-            BlockedClients blocked = new BlockedClients(started);
-            replicator.listen(blocked::happened);
+            Aftermath aftermath = new Aftermath(started, new PubSub(started, NoPeers.INSTANCE));
+            replicator.listen(aftermath::happened);
             Sessions sessions = new Sessions(
                     replicator.machine().commands(),
                     replicator,
@@ -65,8 +65,7 @@ class TranscriptsOverSocketsTest {
                     node,
                     node,
                     Credentials.NONE,
-                    new PubSub(started, NoPeers.INSTANCE),
-                    blocked,
+                    aftermath,
                     SessionSettings.defaults(),
                     null);
             InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);

@@ -10,8 +10,13 @@ import java.util.List;
  * of two regions can add up.
  */
 public sealed interface Change {
-    /** A string took the place of whatever {@code key} held. */
-    record StringPut(int database, Bytes key, Bytes value, long expireAtMillis) implements Change {}
+    /**
+     * A string took the place of whatever {@code key} held.
+     *
+     * @param keepsDeadline the deadline is the one that the key had
+     */
+    record StringPut(int database, Bytes key, Bytes value, long expireAtMillis, boolean keepsDeadline)
+            implements Change {}
 
     record StringAppended(int database, Bytes key, Bytes tail) implements Change {}
 

@@ -17,8 +17,13 @@ public sealed interface Effect {
     /** Every key of a database changed at once, {@code database} -1 for all. */
     record AllInvalidated(int database) implements Effect {}
 
-    /** A keyspace event, as Redis names it ({@code set}, {@code expired}, {@code del}, …). */
-    record Notified(int database, String event, Bytes key) implements Effect {}
+    /**
+     * A keyspace event of a class that {@code notify-keyspace-events} chooses.
+     *
+     * @param byKey to be told on the key's channel
+     * @param byEvent to be told on the event's channel
+     */
+    record Notified(int database, KeyEvent event, Bytes key, boolean byKey, boolean byEvent) implements Effect {}
 
     /** A message to a channel, from inside a script. */
     record Published(Bytes channel, Bytes message) implements Effect {}

@@ -2,7 +2,7 @@ package io.ratiskv.api;
 
 /** A kind of effect that costs something to report and is reported only while someone listens. */
 public enum EffectInterest {
-    /** {@link Effect.Notified}. */
+    /** {@link Effect.Notified}, of the classes that the setting chooses. */
     KEY_EVENTS,
     /** {@link Effect.Invalidated} and {@link Effect.AllInvalidated}. */
     INVALIDATIONS,

@@ -4,7 +4,10 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Change;
 import io.ratiskv.api.Effect;
 import io.ratiskv.api.EffectInterest;
+import io.ratiskv.api.EventClass;
+import io.ratiskv.api.KeyEvent;
 import io.ratiskv.api.ListEnd;
+import io.ratiskv.api.Notifications;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -21,16 +24,42 @@ final class Consequences {
     private boolean keyEvents;
     private boolean invalidations;
     private boolean readiness;
+    private Notifications notifications = Notifications.NONE;
+
+    // What follows from the above.
+    private boolean notifies;
+    private boolean tellsMisses;
+    private boolean anyoneListens;
+
+    /** False on replicas that answer nobody: a read that found nothing is told where it was answered. */
+    private boolean answers = true;
 
     // What the running request reported last: HSET of ten fields is ten changes, but one event.
     private @Nullable Bytes lastKey;
     private int lastDatabase;
-    private @Nullable String lastEvent;
+    private @Nullable KeyEvent lastEvent;
 
     void listen(Set<EffectInterest> interests) {
         keyEvents = interests.contains(EffectInterest.KEY_EVENTS);
         invalidations = interests.contains(EffectInterest.INVALIDATIONS);
         readiness = interests.contains(EffectInterest.READINESS);
+        settle();
+    }
+
+    /** Which keyspace events are told. */
+    void tellOf(Notifications chosen) {
+        notifications = chosen;
+        settle();
+    }
+
+    private void settle() {
+        notifies = keyEvents && notifications.tellsAny();
+        tellsMisses = keyEvents && notifications.tells(EventClass.KEY_MISS);
+        anyoneListens = notifies || invalidations || readiness;
+    }
+
+    void answering(boolean someone) {
+        answers = someone;
     }
 
     void beginRequest() {
@@ -50,77 +79,98 @@ final class Consequences {
 
     // Small enough to be inlined, so that a change nobody listens to is not even made.
     void of(Change change) {
-        if (keyEvents || invalidations || readiness) {
+        if (anyoneListens) {
             derive(change);
+        }
+    }
+
+    /** There was no such key before the change that follows. */
+    void created(int database, Bytes key) {
+        if (notifies) {
+            event(database, key, KeyEvent.NEW);
+        }
+    }
+
+    /** A read found no such key. */
+    void missed(int database, Bytes key) {
+        if (tellsMisses && answers && !isLast(database, key, KeyEvent.KEY_MISS)) {
+            tell(database, key, KeyEvent.KEY_MISS);
+            remember(database, key, KeyEvent.KEY_MISS);
         }
     }
 
     private void derive(Change change) {
         switch (change) {
             case Change.StringPut c -> {
-                event(c.database(), c.key(), "set");
-                if (c.expireAtMillis() != Deadline.NONE) {
-                    event(c.database(), c.key(), "expire");
+                // MSET may put a key twice, and says so twice.
+                lastEvent = lastEvent == KeyEvent.SET ? null : lastEvent;
+                event(c.database(), c.key(), KeyEvent.SET);
+                if (c.expireAtMillis() != Deadline.NONE && !c.keepsDeadline()) {
+                    event(c.database(), c.key(), KeyEvent.EXPIRE);
                 }
             }
-            case Change.StringAppended c -> event(c.database(), c.key(), "append");
-            case Change.StringRangePut c -> event(c.database(), c.key(), "setrange");
-            case Change.StringIncremented c -> event(c.database(), c.key(), "incrby");
-            case Change.StringIncrementedByDecimal c -> event(c.database(), c.key(), "incrbyfloat");
-            case Change.HashFieldPut c -> event(c.database(), c.key(), "hset");
-            case Change.HashFieldIncremented c -> event(c.database(), c.key(), "hincrby");
-            case Change.HashFieldIncrementedByDecimal c -> event(c.database(), c.key(), "hincrbyfloat");
-            case Change.HashFieldRemoved c -> event(c.database(), c.key(), "hdel");
+            case Change.StringAppended c -> event(c.database(), c.key(), KeyEvent.APPEND);
+            case Change.StringRangePut c -> event(c.database(), c.key(), KeyEvent.SETRANGE);
+            case Change.StringIncremented c -> event(c.database(), c.key(), KeyEvent.INCRBY);
+            case Change.StringIncrementedByDecimal c -> event(c.database(), c.key(), KeyEvent.INCRBYFLOAT);
+            case Change.HashFieldPut c -> event(c.database(), c.key(), KeyEvent.HSET);
+            case Change.HashFieldIncremented c -> event(c.database(), c.key(), KeyEvent.HINCRBY);
+            case Change.HashFieldIncrementedByDecimal c -> event(c.database(), c.key(), KeyEvent.HINCRBYFLOAT);
+            case Change.HashFieldRemoved c -> event(c.database(), c.key(), KeyEvent.HDEL);
             case Change.ListPushed c -> {
-                event(c.database(), c.key(), c.end() == ListEnd.HEAD ? "lpush" : "rpush");
+                event(c.database(), c.key(), c.end() == ListEnd.HEAD ? KeyEvent.LPUSH : KeyEvent.RPUSH);
                 ready(c.database(), c.key(), c.elements().size());
             }
-            case Change.ListPopped c -> event(c.database(), c.key(), c.end() == ListEnd.HEAD ? "lpop" : "rpop");
-            case Change.ListElementInserted c -> event(c.database(), c.key(), "linsert");
-            case Change.ListElementSet c -> event(c.database(), c.key(), "lset");
-            case Change.ListElementsRemoved c -> event(c.database(), c.key(), "lrem");
-            case Change.ListTrimmed c -> event(c.database(), c.key(), "ltrim");
-            case Change.SetMembersAdded c -> event(c.database(), c.key(), "sadd");
-            case Change.SetMembersRemoved c -> event(c.database(), c.key(), "srem");
-            case Change.SetMembersPopped c -> event(c.database(), c.key(), "spop");
+            case Change.ListPopped c ->
+                event(c.database(), c.key(), c.end() == ListEnd.HEAD ? KeyEvent.LPOP : KeyEvent.RPOP);
+            case Change.ListElementInserted c -> event(c.database(), c.key(), KeyEvent.LINSERT);
+            case Change.ListElementSet c -> event(c.database(), c.key(), KeyEvent.LSET);
+            case Change.ListElementsRemoved c -> event(c.database(), c.key(), KeyEvent.LREM);
+            case Change.ListTrimmed c -> event(c.database(), c.key(), KeyEvent.LTRIM);
+            case Change.SetMembersAdded c -> event(c.database(), c.key(), KeyEvent.SADD);
+            case Change.SetMembersRemoved c -> event(c.database(), c.key(), KeyEvent.SREM);
+            case Change.SetMembersPopped c -> event(c.database(), c.key(), KeyEvent.SPOP);
             case Change.SetStored c ->
                 event(
                         c.database(),
                         c.key(),
                         switch (c.algebra()) {
-                            case UNION -> "sunionstore";
-                            case INTERSECTION -> "sinterstore";
-                            case DIFFERENCE -> "sdiffstore";
+                            case UNION -> KeyEvent.SUNIONSTORE;
+                            case INTERSECTION -> KeyEvent.SINTERSTORE;
+                            case DIFFERENCE -> KeyEvent.SDIFFSTORE;
                         });
             case Change.ScorePut c -> {
-                event(c.database(), c.key(), "zadd");
+                event(c.database(), c.key(), KeyEvent.ZADD);
                 readyIf(c.created(), c.database(), c.key(), 1);
             }
             case Change.ScoreIncremented c -> {
-                event(c.database(), c.key(), "zincr");
+                event(c.database(), c.key(), KeyEvent.ZINCR);
                 readyIf(c.created(), c.database(), c.key(), 1);
             }
-            case Change.MembersUnscored c -> event(c.database(), c.key(), nameOf(c.unscoring()));
+            case Change.MembersUnscored c -> event(c.database(), c.key(), eventOf(c.unscoring()));
             case Change.SortedSetStored c -> {
-                event(c.database(), c.key(), nameOf(c.origin()));
+                event(c.database(), c.key(), eventOf(c.origin()));
                 ready(c.database(), c.key(), c.size());
             }
-            case Change.KeyRemoved c -> event(c.database(), c.key(), "del");
-            case Change.KeyExpired c -> event(c.database(), c.key(), "expired");
-            case Change.DeadlineSet c -> event(c.database(), c.key(), "expire");
-            case Change.DeadlineCleared c -> event(c.database(), c.key(), "persist");
+            case Change.KeyRemoved c -> event(c.database(), c.key(), KeyEvent.DEL);
+            case Change.KeyExpired c -> event(c.database(), c.key(), KeyEvent.EXPIRED);
+            case Change.DeadlineSet c -> event(c.database(), c.key(), KeyEvent.EXPIRE);
+            case Change.DeadlineCleared c -> event(c.database(), c.key(), KeyEvent.PERSIST);
             case Change.KeyRenamed c -> {
-                event(c.database(), c.key(), "rename_from");
-                event(c.database(), c.target(), "rename_to");
+                // Redis removes what the target held, so that it is new either way.
+                created(c.database(), c.target());
+                event(c.database(), c.key(), KeyEvent.RENAME_FROM);
+                event(c.database(), c.target(), KeyEvent.RENAME_TO);
                 ready(c.database(), c.target(), Integer.MAX_VALUE);
             }
             case Change.KeyCopied c -> {
-                event(c.targetDatabase(), c.target(), "copy_to");
+                created(c.targetDatabase(), c.target());
+                event(c.targetDatabase(), c.target(), KeyEvent.COPY_TO);
                 ready(c.targetDatabase(), c.target(), Integer.MAX_VALUE);
             }
             case Change.KeyMoved c -> {
-                event(c.database(), c.key(), "move_from");
-                event(c.targetDatabase(), c.key(), "move_to");
+                event(c.database(), c.key(), KeyEvent.MOVE_FROM);
+                event(c.targetDatabase(), c.key(), KeyEvent.MOVE_TO);
                 ready(c.targetDatabase(), c.key(), Integer.MAX_VALUE);
             }
             case Change.Flushed c -> allInvalidated(c.database());
@@ -133,39 +183,54 @@ final class Consequences {
         }
     }
 
-    private static String nameOf(Change.Unscoring unscoring) {
+    private static KeyEvent eventOf(Change.Unscoring unscoring) {
         return switch (unscoring) {
-            case BY_NAME -> "zrem";
-            case BY_RANK -> "zremrangebyrank";
-            case BY_SCORE -> "zremrangebyscore";
-            case BY_STRING -> "zremrangebylex";
-            case LOWEST -> "zpopmin";
-            case HIGHEST -> "zpopmax";
+            case BY_NAME -> KeyEvent.ZREM;
+            case BY_RANK -> KeyEvent.ZREMRANGEBYRANK;
+            case BY_SCORE -> KeyEvent.ZREMRANGEBYSCORE;
+            case BY_STRING -> KeyEvent.ZREMRANGEBYLEX;
+            case LOWEST -> KeyEvent.ZPOPMIN;
+            case HIGHEST -> KeyEvent.ZPOPMAX;
         };
     }
 
-    private static String nameOf(Change.SortedSetOrigin origin) {
+    private static KeyEvent eventOf(Change.SortedSetOrigin origin) {
         return switch (origin) {
-            case UNION -> "zunionstore";
-            case INTERSECTION -> "zinterstore";
-            case DIFFERENCE -> "zdiffstore";
-            case RANGE -> "zrangestore";
-            case GEO_RADIUS -> "georadiusstore";
-            case GEO_SEARCH -> "geosearchstore";
+            case UNION -> KeyEvent.ZUNIONSTORE;
+            case INTERSECTION -> KeyEvent.ZINTERSTORE;
+            case DIFFERENCE -> KeyEvent.ZDIFFSTORE;
+            case RANGE -> KeyEvent.ZRANGESTORE;
+            case GEO_RADIUS -> KeyEvent.GEORADIUSSTORE;
+            case GEO_SEARCH -> KeyEvent.GEOSEARCHSTORE;
         };
     }
 
-    private void event(int database, Bytes key, String event) {
-        boolean sameKey = lastKey != null && database == lastDatabase && lastKey.equals(key);
-        if (invalidations && !sameKey) {
+    private void event(int database, Bytes key, KeyEvent event) {
+        if (invalidations && !isLast(database, key)) {
             effects.add(new Effect.Invalidated(database, key));
         }
-        if (keyEvents && !(sameKey && event.equals(lastEvent))) {
-            effects.add(new Effect.Notified(database, event, key));
+        if (notifies && notifications.tells(event.eventClass()) && !isLast(database, key, event)) {
+            tell(database, key, event);
         }
+        remember(database, key, event);
+    }
+
+    private boolean isLast(int database, Bytes key, KeyEvent event) {
+        return event == lastEvent && isLast(database, key);
+    }
+
+    private boolean isLast(int database, Bytes key) {
+        return lastKey != null && database == lastDatabase && lastKey.equals(key);
+    }
+
+    private void remember(int database, Bytes key, KeyEvent event) {
         lastDatabase = database;
         lastKey = key;
         lastEvent = event;
+    }
+
+    private void tell(int database, Bytes key, KeyEvent event) {
+        effects.add(new Effect.Notified(database, event, key, notifications.byKey(), notifications.byEvent()));
     }
 
     private void readyIf(boolean grown, int database, Bytes key, int count) {

@@ -4,6 +4,7 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Change;
 import io.ratiskv.api.Effect;
 import io.ratiskv.api.EffectInterest;
+import io.ratiskv.api.Notifications;
 import io.ratiskv.collect.Epoch;
 import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.collect.SlotTrieView;
@@ -166,6 +167,16 @@ public final class Databases {
         consequences.listen(interests);
     }
 
+    /** From now on these keyspace events are told to who listens to any. */
+    public void tellOf(Notifications chosen) {
+        consequences.tellOf(chosen);
+    }
+
+    /** Whether what runs from now on is answered here: only there a read that finds no key is told. */
+    public void answering(boolean someone) {
+        consequences.answering(someone);
+    }
+
     /** The effects of the changes since the last call, in order. */
     public List<Effect> takeEffects() {
         return consequences.take();
@@ -318,6 +329,18 @@ public final class Databases {
 
     void changed(Change change) {
         consequences.of(change);
+    }
+
+    /** There was no such key before the change that follows. */
+    void created(int database, Bytes key) {
+        consequences.created(database, key);
+    }
+
+    /** The running request found no such key. */
+    void missed(int database, Bytes key) {
+        if (reads) {
+            consequences.missed(database, key);
+        }
     }
 
     void countExpired() {

@@ -72,19 +72,19 @@ public final class Keyspace {
 
     /** The request that changed the key last, 0 if there is no such key. */
     public long version(Bytes key) {
-        Object entry = find(key);
+        Object entry = look(key);
         return entry == null ? 0 : Entries.version(entry);
     }
 
     /** The shape of the value, in OBJECT ENCODING's words; null if there is no such key. */
     public @Nullable String encoding(Bytes key) {
-        Object entry = find(key);
+        Object entry = look(key);
         return entry == null ? null : Entries.encoding(entry);
     }
 
     /** What the key counts in the memory account, in bytes; -1 if there is no such key. */
     public long memoryUsage(Bytes key) {
-        Object entry = find(key);
+        Object entry = look(key);
         return entry == null ? -1 : Entries.cost(entry);
     }
 
@@ -196,7 +196,8 @@ public final class Keyspace {
             return;
         }
         byte[] entry = StringEntry.of(key, value, databases.newVersion(), deadline, false);
-        store(key, entry, new Change.StringPut(database, key, value, deadline));
+        boolean keeps = expireAtMillis == Deadline.KEEP;
+        store(key, entry, new Change.StringPut(database, key, value, deadline, keeps));
     }
 
     /**
@@ -505,8 +506,17 @@ public final class Keyspace {
 
     // --- where changes meet -------------------------------------------------------------------------------------
 
-    /** The entry of a key that is there for the running request; null if none is. */
+    /** The entry of a key that is there for the running request; null if none is, which a read thereby tells. */
     private @Nullable Object find(Bytes key) {
+        Object entry = look(key);
+        if (entry == null) {
+            databases.missed(database, key);
+        }
+        return entry;
+    }
+
+    /** As {@link #find}, in silence: what is asked is not what the key holds. */
+    private @Nullable Object look(Bytes key) {
         databases.locate(key);
         Object entry = entries.get(databases.slot(), databases.keyHash(), key.array(), key.offset(), key.length());
         return entry == null || !databases.lives(Entries.deadline(entry)) ? null : entry;
@@ -541,8 +551,12 @@ public final class Keyspace {
         databases.locate(key);
         Object displaced = entries.put(databases.slot(), databases.keyHash(), entry);
         settle(displaced, entry);
-        if (displaced != null && !isAlive(displaced)) {
+        boolean expired = displaced != null && !isAlive(displaced);
+        if (expired) {
             expire(key);
+        }
+        if (expired || displaced == null) {
+            databases.created(database, key);
         }
         databases.changed(change);
     }

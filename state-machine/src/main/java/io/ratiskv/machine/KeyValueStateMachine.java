@@ -113,6 +113,7 @@ public final class KeyValueStateMachine {
      *     stamped at least {@code nowMillis} has to be applied, then the read is asked again at the log's time
      */
     public @Nullable Reply query(Request request, long nowMillis) {
+        databases.answering(true);
         databases.beginRead(nowMillis);
         Reply reply;
         try {
@@ -218,6 +219,11 @@ public final class KeyValueStateMachine {
         return settings.get(Settings.HASH_KEY) == null;
     }
 
+    /** What the reads since the last call caused; those that {@link #apply} ran are in its outcome. */
+    public List<Effect> takeEffects() {
+        return databases.takeEffects();
+    }
+
     /** From now on effects of these kinds are reported, of the others none; never changes the state. */
     public void listen(Set<EffectInterest> interests) {
         databases.listen(interests);
@@ -284,6 +290,7 @@ public final class KeyValueStateMachine {
     }
 
     private Outcome run(List<Unit> units, Audience audience) {
+        databases.answering(audience == Audience.GATEWAY);
         if (audience == Audience.REPLICA) {
             for (int i = 0; i < units.size(); i++) {
                 run(units.get(i));

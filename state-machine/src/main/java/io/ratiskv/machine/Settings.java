@@ -1,6 +1,7 @@
 package io.ratiskv.machine;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Notifications;
 import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.keyspace.Databases;
 import io.ratiskv.value.Limit;
@@ -37,14 +38,28 @@ final class Settings {
     /** Takes a value and lets it act. False if the value can not be: then nothing changed. */
     boolean set(String name, Bytes value, Databases databases) {
         Limit limit = Limit.of(name);
-        boolean taken = limit != null
-                ? limit(limit, value, databases)
-                // Others are the shell's: kept, replicated and reported, nothing else.
-                : !name.equals(HASH_KEY) || rehash(value, databases);
+        boolean taken = limit != null ? limit(limit, value, databases) : act(name, value, databases);
         if (taken) {
             values.put(name, value.owned());
         }
         return taken;
+    }
+
+    private static boolean act(String name, Bytes value, Databases databases) {
+        return switch (name) {
+            case HASH_KEY -> rehash(value, databases);
+            case Notifications.SETTING -> tellOf(Notifications.parse(value), databases);
+            // The shell's: kept, replicated and reported, nothing else.
+            default -> true;
+        };
+    }
+
+    private static boolean tellOf(@Nullable Notifications chosen, Databases databases) {
+        if (chosen == null) {
+            return false;
+        }
+        databases.tellOf(chosen);
+        return true;
     }
 
     private static boolean rehash(Bytes value, Databases databases) {

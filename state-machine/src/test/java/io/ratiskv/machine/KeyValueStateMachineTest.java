@@ -11,6 +11,7 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Effect;
 import io.ratiskv.api.EffectInterest;
 import io.ratiskv.api.Entry;
+import io.ratiskv.api.KeyEvent;
 import io.ratiskv.api.Outcome;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
@@ -114,13 +115,15 @@ class KeyValueStateMachineTest {
 
     @Test
     void a_write_that_meets_a_due_key_removes_it_first() {
-        machine.listen(EnumSet.of(EffectInterest.KEY_EVENTS));
+        listenToKeyEvents();
         long epoch = open();
         execute(epoch, 0, 0, single("SET", "k", "v", "PX", "1000"));
         Outcome outcome = execute(epoch, 1, 1_000, single("APPEND", "k", "w"));
         assertEquals(List.of(Reply.of(1)), outcome.replies());
         assertEquals(
-                List.of(new Effect.Notified(0, "expired", KEY), new Effect.Notified(0, "append", KEY)),
+                List.of(
+                        new Effect.Notified(0, KeyEvent.EXPIRED, KEY, true, false),
+                        new Effect.Notified(0, KeyEvent.APPEND, KEY, true, false)),
                 outcome.effects());
         assertEquals(1, machine.statistics().expiredKeys());
     }
@@ -282,7 +285,7 @@ class KeyValueStateMachineTest {
 
     @Test
     void a_request_with_many_changes_of_one_key_is_one_event() {
-        machine.listen(EnumSet.of(EffectInterest.KEY_EVENTS));
+        listenToKeyEvents();
         long epoch = open();
         assertEquals(
                 List.of("hset", "hdel", "del"),
@@ -313,6 +316,11 @@ class KeyValueStateMachineTest {
                         new Effect.AllReady(3)),
                 execute(epoch, 0, 0, single("FLUSHDB"), single("FLUSHALL"), single("SWAPDB", "0", "3"))
                         .effects());
+    }
+
+    private void listenToKeyEvents() {
+        machine.listen(EnumSet.of(EffectInterest.KEY_EVENTS));
+        configure("notify-keyspace-events", Bytes.of("KA"));
     }
 
     private void set(String... options) {
@@ -352,7 +360,7 @@ class KeyValueStateMachineTest {
 
     private static List<String> events(Outcome outcome) {
         return outcome.effects().stream()
-                .map(effect -> ((Effect.Notified) effect).event())
+                .map(effect -> ((Effect.Notified) effect).event().wireName())
                 .toList();
     }
 }

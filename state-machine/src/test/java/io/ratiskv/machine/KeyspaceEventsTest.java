@@ -1,14 +1,17 @@
 package io.ratiskv.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Effect;
 import io.ratiskv.api.EffectInterest;
 import io.ratiskv.api.Entry;
+import io.ratiskv.api.KeyEvent;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,11 +19,152 @@ import org.junit.jupiter.api.Test;
 /** Which keyspace events a request causes: as Redis names them, in its order. */
 class KeyspaceEventsTest {
     private final KeyValueStateMachine machine = new KeyValueStateMachine();
+    private long atMillis = 10;
     private long id;
 
     KeyspaceEventsTest() {
         machine.listen(EnumSet.of(EffectInterest.KEY_EVENTS));
         machine.apply(1, 0, new Entry.OpenGateway("n1", 1, "", ""), Audience.GATEWAY);
+        choose("AKE");
+    }
+
+    @Test
+    void a_string_tells_how_it_changed() {
+        assertEvents("set k", "SET k v");
+        assertEvents("set k, expire k", "SET k v EX 100");
+        assertEvents("set k", "SET k v KEEPTTL");
+        assertEvents("", "SET k v NX");
+        assertEvents("del k", "SET k v PXAT 1");
+        assertEvents("set k, expire k", "SETEX k 100 v");
+        assertEvents("set k, expire k", "PSETEX k 100 v");
+        assertEvents("set k", "GETSET k v");
+        assertEvents("", "SETNX k v");
+        assertEvents("append k", "APPEND k w");
+        assertEvents("setrange k", "SETRANGE k 1 x");
+        assertEvents("set a, set b, set b", "MSET a 1 b 2 b 3");
+        assertEvents("", "MSETNX a 1 c 2");
+        assertEvents("set c, set d", "MSETNX c 1 d 2");
+        assertEvents("incrby a", "INCR a");
+        assertEvents("incrby a", "DECRBY a 5");
+        assertEvents("incrbyfloat a", "INCRBYFLOAT a 0.5");
+        assertEvents("", "INCR k");
+        assertEvents("expire a", "GETEX a EX 10");
+        assertEvents("persist a", "GETEX a PERSIST");
+        assertEvents("", "GETEX a");
+        assertEvents("del a", "GETEX a PXAT 1");
+        assertEvents("del b", "GETDEL b");
+        assertEvents("", "GETDEL b");
+        assertEvents("", "GET a");
+    }
+
+    @Test
+    void a_key_tells_what_became_of_it() {
+        assertEvents("set k, set l", "MSET k v l w");
+        assertEvents("expire k", "EXPIRE k 100");
+        assertEvents("persist k", "PERSIST k");
+        assertEvents("", "PERSIST k");
+        assertEvents("del l", "EXPIRE l 0");
+        assertEvents("rename_from k, rename_to l", "RENAME k l");
+        assertEvents("", "RENAME l l");
+        assertEvents("copy_to k", "COPY l k");
+        assertEvents("", "COPY l k");
+        assertEvents("del k, del l", "DEL k none l k");
+        assertEvents("set k", "SET k v");
+        assertEvents("move_from k, move_to k", "MOVE k 1");
+        assertEvents("", "FLUSHALL");
+        assertEvents("set k", "SET k v");
+        assertEvents("del k", "UNLINK k");
+    }
+
+    @Test
+    void a_hash_that_changes_says_so_once_for_a_request() {
+        assertEvents("hset h", "HSET h a 1 b 2");
+        assertEvents("hset h", "HMSET h a 1 b 2");
+        assertEvents("hset h", "HSETNX h c 3");
+        assertEvents("", "HSETNX h c 3");
+        assertEvents("hincrby h", "HINCRBY h a 1");
+        assertEvents("hincrbyfloat h", "HINCRBYFLOAT h a 0.5");
+        assertEvents("hdel h", "HDEL h a none");
+        assertEvents("", "HDEL h a");
+        assertEvents("hdel h, del h", "HDEL h b c");
+    }
+
+    @Test
+    void a_key_that_comes_to_be_says_so_before_what_it_is() {
+        choose("KAn");
+        assertEvents("new k, set k", "SET k v");
+        assertEvents("set k", "SET k v");
+        assertEvents("new l, rename_from k, rename_to l", "RENAME k l");
+        assertEvents("new m, set m", "SET m v");
+        assertEvents("new m, rename_from l, rename_to m", "RENAME l m");
+        assertEvents("new k, copy_to k", "COPY m k");
+        assertEvents("new k, copy_to k", "COPY m k REPLACE");
+        assertEvents("new k, move_from k, move_to k", "MOVE k 1");
+        assertEvents("new z, zadd z", "ZADD z 1 a 2 b");
+        assertEvents("new a, set a, new b, set b", "MSET a 1 b 2");
+        assertEvents("new s, sadd s", "SADD s a b");
+        assertEvents("sunionstore s", "SUNIONSTORE s s");
+        assertEvents("new l, rpush l", "RPUSH l a");
+        assertEvents("new o, lpush o, lpop l, del l", "LMOVE l o LEFT LEFT");
+    }
+
+    @Test
+    void a_key_that_expired_says_so_when_it_goes() {
+        assertEvents("set k, expire k, set l, expire l", "SET k v PX 5", "SET l v PX 5");
+        atMillis += 5;
+        choose("KAn");
+        assertEvents("expired k, new k, append k, expired l", "APPEND k v");
+        assertEvents("set k, expire k", "SET k v PX 5");
+        atMillis += 5;
+        assertEvents("expired k", "DEL k");
+    }
+
+    @Test
+    void a_read_that_finds_nothing_says_so_once() {
+        choose("Em");
+        assertEvents("keymiss k", "GET k");
+        assertEvents("keymiss k, keymiss l", "MGET k l");
+        assertEvents("keymiss k", "EXISTS k");
+        assertEvents("keymiss k", "TTL k");
+        assertEvents("keymiss k", "TYPE k");
+        assertEvents("keymiss k", "LRANGE k 0 -1");
+        assertEvents("keymiss k", "HGETALL k");
+        assertEvents("", "OBJECT ENCODING k");
+        assertEvents("", "MEMORY USAGE k");
+        assertEvents("", "RAFT.VERSIONS k");
+        assertEvents("", "DEL k");
+        assertEvents("", "SET k v");
+        assertEvents("", "GET k");
+    }
+
+    @Test
+    void a_replica_that_answers_nobody_tells_no_misses() {
+        choose("KEm");
+        Unit transaction =
+                new Unit.Transaction(List.of(Request.of("GET", "k"), Request.of("SET", "l", "v")), List.of());
+        assertEquals(List.of("keymiss k"), events(List.of(transaction), Audience.GATEWAY));
+        assertEquals(List.of(), events(List.of(transaction), Audience.REPLICA));
+        assertEquals(Reply.NULL, machine.query(Request.of("GET", "k"), 0));
+        assertEquals(1, machine.takeEffects().size());
+        assertEquals(List.of(), machine.takeEffects());
+    }
+
+    @Test
+    void only_what_the_setting_chooses_is_told() {
+        choose("K$");
+        assertEquals(
+                List.of(new Effect.Notified(0, KeyEvent.SET, Bytes.of("k"), true, false)), effects("SET k v EX 100"));
+        choose("Eg");
+        assertEquals(
+                List.of(new Effect.Notified(0, KeyEvent.EXPIRE, Bytes.of("k"), false, true)),
+                effects("SET k v EX 100"));
+        for (String nothing : List.of("A", "KE", "")) {
+            choose(nothing);
+            assertEquals(List.of(), effects("SET k v EX 100"), nothing);
+        }
+        assertFalse(machine.apply(machine.appliedIndex() + 1, 0, setting("KEx!"), Audience.REPLICA)
+                .taken());
+        assertEquals(Bytes.of(""), machine.configuration("notify-keyspace-events"));
     }
 
     @Test
@@ -173,19 +317,38 @@ class KeyspaceEventsTest {
         return new Effect.KeyReady(0, Bytes.of(key), count);
     }
 
-    private void assertEvents(String expected, String request) {
-        List<String> events = effects(request).stream()
+    private void assertEvents(String expected, String... requests) {
+        List<Unit> units = Arrays.stream(requests).map(KeyspaceEventsTest::unit).toList();
+        assertEquals(expected, String.join(", ", events(units, Audience.GATEWAY)), String.join(", ", requests));
+    }
+
+    private List<String> events(List<Unit> units, Audience audience) {
+        return effects(units, audience).stream()
                 .map(effect -> (Effect.Notified) effect)
-                .map(event -> event.event() + " " + event.key())
+                .map(event -> event.event().wireName() + " " + event.key())
                 .toList();
-        assertEquals(expected, String.join(", ", events), request);
     }
 
     private List<Effect> effects(String request) {
-        Unit unit = new Unit.Single(Request.of(request.split(" ")));
-        Entry entry = new Entry.Execute(1, id, id, List.of(unit));
+        return effects(List.of(unit(request)), Audience.GATEWAY);
+    }
+
+    private List<Effect> effects(List<Unit> units, Audience audience) {
+        Entry entry = new Entry.Execute(1, id, id, units);
         id++;
-        return machine.apply(machine.appliedIndex() + 1, 0, entry, Audience.GATEWAY)
+        return machine.apply(machine.appliedIndex() + 1, atMillis, entry, audience)
                 .effects();
+    }
+
+    private static Unit unit(String request) {
+        return new Unit.Single(Request.of(request.split(" ")));
+    }
+
+    private void choose(String letters) {
+        machine.apply(machine.appliedIndex() + 1, 0, setting(letters), Audience.REPLICA);
+    }
+
+    private static Entry setting(String letters) {
+        return new Entry.Configure("notify-keyspace-events", Bytes.of(letters));
     }
 }
