@@ -10,15 +10,16 @@ import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
 import io.ratiskv.machine.Audience;
 import io.ratiskv.machine.KeyValueStateMachine;
+import io.ratiskv.replication.EffectSink;
 import io.ratiskv.replication.Intake;
 import io.ratiskv.replication.Loop;
+import io.ratiskv.replication.Origins;
 import io.ratiskv.replication.Run;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -38,7 +39,7 @@ public final class LocalReplicator implements Intake {
     private long lastId;
     private boolean held;
     private int submitted;
-    private Consumer<List<Effect>> effects = happened -> {};
+    private EffectSink effects = (happened, index, origins) -> {};
 
     /** @param clockMillis stands for the leader's clock */
     public LocalReplicator(Loop loop, LongSupplier clockMillis) {
@@ -64,14 +65,14 @@ public final class LocalReplicator implements Intake {
     }
 
     /** From now on {@code to} hears of effects, behind the replies of their entry. */
-    public void listen(Consumer<List<Effect>> to) {
+    public void listen(EffectSink to) {
         effects = to;
-        machine.listen(Set.of(EffectInterest.READINESS, EffectInterest.KEY_EVENTS));
+        machine.listen(EnumSet.allOf(EffectInterest.class));
     }
 
     /** Sets what the log would replicate. */
     public void configure(String name, Bytes value) {
-        effects.accept(apply(new Entry.Configure(name, value)).effects());
+        tell(apply(new Entry.Configure(name, value)).effects(), Origins.NOBODY);
     }
 
     /** Runs taken so far. */
@@ -92,8 +93,14 @@ public final class LocalReplicator implements Intake {
                 List<Reply> replies = outcome == null ? read(run) : outcome.replies();
                 run.applied(loop.nanoTime(), loop.nanoTime());
                 run.answer(replies);
-                effects.accept(outcome == null ? machine.takeEffects() : outcome.effects());
+                tell(outcome == null ? machine.takeEffects() : outcome.effects(), unit -> run.owner());
             }
+        }
+    }
+
+    private void tell(List<Effect> happened, Origins origins) {
+        if (!happened.isEmpty()) {
+            effects.happened(happened, machine.appliedIndex(), origins);
         }
     }
 
@@ -127,7 +134,7 @@ public final class LocalReplicator implements Intake {
         if (reply == null) {
             // What it found missing it finds again.
             machine.takeEffects();
-            effects.accept(apply(new Entry.Tick()).effects());
+            tell(apply(new Entry.Tick()).effects(), Origins.NOBODY);
             reply = machine.query(request, Long.MIN_VALUE);
         }
         if (reply == null) {

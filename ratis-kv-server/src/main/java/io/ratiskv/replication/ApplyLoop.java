@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -38,8 +39,12 @@ public final class ApplyLoop implements Replica {
         /** The batch's entry was applied; its replies are in the outcome unless it was not taken. */
         void applied(Batch batch, Outcome outcome);
 
-        /** Effects of an entry, in order; never empty. Those of reads that were evaluated alone come on the event loop. */
-        void effects(List<Effect> effects, long index);
+        /**
+         * Effects of an entry, in order; never empty. Those of reads that were evaluated alone come on the event loop.
+         *
+         * @param origins who asked for the entry's units
+         */
+        void effects(List<Effect> effects, long index, Origins origins);
 
         /** A batch of another node's gateway, or a piece of one, was applied between the two instants. */
         void appliedForeign(long epoch, long id, long turnAtNanos, long doneAtNanos);
@@ -58,8 +63,6 @@ public final class ApplyLoop implements Replica {
     /** A snapshot that the state was replaced by, and the index it covers. */
     public record Restored(Path file, long index) {}
 
-    private static final Set<EffectInterest> INTERESTS = Set.of(EffectInterest.READINESS, EffectInterest.KEY_EVENTS);
-
     private record Waiter(long index, Runnable task) {}
 
     private final SnapshotFile snapshots;
@@ -68,6 +71,9 @@ public final class ApplyLoop implements Replica {
 
     /** Guarded by {@link #lock}. */
     private KeyValueStateMachine machine;
+
+    /** Guarded by {@link #lock}. */
+    private final Set<EffectInterest> interests = EnumSet.of(EffectInterest.READINESS, EffectInterest.KEY_EVENTS);
 
     /** Null while the log of an earlier life is replayed: nobody can be waiting for anything in it. */
     private volatile @Nullable Listener listener;
@@ -95,7 +101,21 @@ public final class ApplyLoop implements Replica {
     /** From now on, for good. */
     public void listen(Listener to) {
         listener = to;
-        tell(present -> present.listen(INTERESTS));
+        tell(present -> present.listen(interests));
+    }
+
+    /** From the next entry on changed keys are reported, or no more. Any thread. */
+    public void reportInvalidations(boolean wanted) {
+        tell(present -> {
+            if (wanted) {
+                interests.add(EffectInterest.INVALIDATIONS);
+            } else {
+                interests.remove(EffectInterest.INVALIDATIONS);
+            }
+            if (listener != null) {
+                present.listen(interests);
+            }
+        });
     }
 
     @Override
@@ -137,7 +157,7 @@ public final class ApplyLoop implements Replica {
         }
         // Behind the replies: a client that found nothing is parked before it hears that there is something.
         if (!outcome.effects().isEmpty()) {
-            hears.effects(outcome.effects(), index);
+            hears.effects(outcome.effects(), index, mine == null ? Origins.NOBODY : mine::owner);
         }
     }
 
@@ -160,7 +180,7 @@ public final class ApplyLoop implements Replica {
         try {
             restored.skipTo(index);
             if (listener != null) {
-                restored.listen(INTERESTS);
+                restored.listen(interests);
             }
             machine = restored;
             lastRestored = new Restored(snapshot, index);
@@ -243,7 +263,7 @@ public final class ApplyLoop implements Replica {
         }
         Listener hears = listener;
         if (!effects.isEmpty() && hears != null) {
-            hears.effects(effects, appliedIndex);
+            hears.effects(effects, appliedIndex, Origins.NOBODY);
         }
         return answers;
     }

@@ -79,6 +79,18 @@ final class Batch {
         return new Entry.Execute(epoch, id, floor, writes);
     }
 
+    /** Who asked for the unit; null for none of them. */
+    Run.@Nullable Owner owner(int unit) {
+        int first = 0;
+        for (Run run : runs) {
+            if (unit >= first && unit < first + run.size()) {
+                return run.owner();
+            }
+            first += run.size();
+        }
+        return null;
+    }
+
     /** Gives every run its replies. Event loop. */
     void answer(List<Reply> replies) {
         if (replies.size() != units.size()) {

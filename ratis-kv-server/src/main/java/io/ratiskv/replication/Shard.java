@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
     private final ReadGate reads;
     private final LeaderDuties duties;
     private final Announcements announcements;
-    private final BiConsumer<List<Effect>, Long> effects;
+    private final EffectSink effects;
     private final @Nullable ProposalTraces traces;
 
     /** Which node's gateway an epoch is, learned from its proposals: it is told the commit index at once. */
@@ -49,7 +48,7 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
             Gateway.Identity identity,
             long readGapMicros,
             Supplier<Bytes> randomHashKey,
-            BiConsumer<List<Effect>, Long> effects,
+            EffectSink effects,
             @Nullable Tracing tracing) {
         this.consensus = consensus;
         this.peers = peers;
@@ -137,7 +136,7 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
     }
 
     @Override
-    public void effects(List<Effect> happened, long index) {
+    public void effects(List<Effect> happened, long index, Origins origins) {
         for (Effect effect : happened) {
             if (effect instanceof Effect.GatewayOpened opened) {
                 proposers.values().removeIf(opened.node()::equals);
@@ -148,7 +147,7 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
                 }
             }
         }
-        effects.accept(happened, index);
+        effects.happened(happened, index, origins);
         announcements.happened(happened, index);
     }
 
@@ -158,12 +157,13 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
         if (traces != null) {
             traces.forget();
         }
-        // What became ready in between nobody saw: whoever waits asks again.
-        List<Effect> ready = new ArrayList<>(Databases.COUNT);
+        // What changed in between nobody saw: whoever waits asks again, whoever keeps copies drops them.
+        List<Effect> unseen = new ArrayList<>(Databases.COUNT + 1);
+        unseen.add(new Effect.AllInvalidated(-1));
         for (int database = 0; database < Databases.COUNT; database++) {
-            ready.add(new Effect.AllReady(database));
+            unseen.add(new Effect.AllReady(database));
         }
-        effects.accept(ready, index);
+        effects.happened(unseen, index, Origins.NOBODY);
     }
 
     @Override

@@ -123,7 +123,7 @@ public final class Node implements AutoCloseable {
         Digests digests = new Digests(state);
         OtlpTracing tracing = tracing(config);
         PubSub pubSub = new PubSub(loop, peers);
-        Aftermath aftermath = new Aftermath(loop, pubSub);
+        Aftermath aftermath = new Aftermath(loop, pubSub, state::reportInvalidations);
         Shard shard = new Shard(
                 consensus,
                 peers,
@@ -143,9 +143,9 @@ public final class Node implements AutoCloseable {
                         config.announced().http().toString()),
                 READ_GAP_MICROS,
                 Node::randomHashKey,
-                (effects, index) -> {
+                (effects, index, origins) -> {
                     digests.happened(effects, index);
-                    aftermath.happened(effects);
+                    aftermath.happened(effects, index, origins);
                 },
                 tracing);
         state.listen(shard);

@@ -1,9 +1,12 @@
 package io.ratiskv.session;
 
 import io.ratiskv.api.Effect;
+import io.ratiskv.replication.EffectSink;
 import io.ratiskv.replication.Loop;
+import io.ratiskv.replication.Origins;
 import io.ratiskv.replication.PeerMessage.Listening;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What applied entries mean to the clients of this node: who waits for a key is woken, who listens is told. Any thread
@@ -12,27 +15,37 @@ import java.util.List;
  * <p>The apply thread hands over an entry's replies before its effects, and the loop takes both in that order: whoever was
  * answered is known here before anything that came behind the answer.
  */
-public final class Aftermath {
+public final class Aftermath implements EffectSink {
     private final Loop loop;
     private final PubSub pubSub;
     private final BlockedClients blocked;
     private final KeyNotifications notifications;
+    private final Tracking tracking;
 
-    public Aftermath(Loop loop, PubSub pubSub) {
+    /** @param feed begins and ends to tell of changed keys */
+    public Aftermath(Loop loop, PubSub pubSub, Consumer<Boolean> feed) {
         this.loop = loop;
         this.pubSub = pubSub;
         this.blocked = new BlockedClients(loop);
         this.notifications = new KeyNotifications(pubSub);
+        this.tracking = new Tracking(pubSub, feed);
     }
 
-    /** Effects of an entry, whose replies were handed over before, or of reads. Any thread. */
-    public void happened(List<Effect> effects) {
+    @Override
+    public void happened(List<Effect> effects, long index, Origins origins) {
         for (Effect effect : effects) {
             if (concernsClients(effect)) {
-                loop.execute(() -> effects.forEach(this::heard));
+                loop.execute(() -> heard(effects, origins));
                 return;
             }
         }
+    }
+
+    private void heard(List<Effect> effects, Origins origins) {
+        for (Effect effect : effects) {
+            heard(effect, origins);
+        }
+        tracking.endEntry();
     }
 
     private static boolean concernsClients(Effect effect) {
@@ -41,15 +54,15 @@ public final class Aftermath {
             case Effect.AllReady ready -> true;
             case Effect.Notified event -> true;
             case Effect.Published message -> true;
-            case Effect.Invalidated key -> false;
-            case Effect.AllInvalidated keys -> false;
+            case Effect.Invalidated key -> true;
+            case Effect.AllInvalidated keys -> true;
             case Effect.GatewayOpened opened -> false;
             case Effect.Configured setting -> false;
             case Effect.DigestWanted wanted -> false;
         };
     }
 
-    private void heard(Effect effect) {
+    private void heard(Effect effect, Origins origins) {
         switch (effect) {
             case Effect.KeyReady ready -> blocked.wake(ready);
             case Effect.AllReady ready -> blocked.wake(ready);
@@ -57,8 +70,9 @@ public final class Aftermath {
             case Effect.Published message ->
                 // Every node applied it, and tells its own.
                 pubSub.deliver(Listening.CHANNEL, message.channel(), message.message());
-            case Effect.Invalidated key -> {}
-            case Effect.AllInvalidated keys -> {}
+            case Effect.Invalidated changed ->
+                tracking.changed(changed.key(), BlockedClients.sessionOf(origins.of(changed.unit())));
+            case Effect.AllInvalidated keys -> tracking.allChanged();
             case Effect.GatewayOpened opened -> {}
             case Effect.Configured setting -> {}
             case Effect.DigestWanted wanted -> {}
@@ -67,6 +81,10 @@ public final class Aftermath {
 
     PubSub pubSub() {
         return pubSub;
+    }
+
+    Tracking tracking() {
+        return tracking;
     }
 
     BlockedClients blocked() {

@@ -21,6 +21,7 @@ final class Binding {
     private final @Nullable String insteadOfVisit;
     private final boolean whileListening;
     private final boolean blocking;
+    private final boolean ofClient;
 
     /** How long requests of the command's family took. */
     final Durations latency;
@@ -47,6 +48,7 @@ final class Binding {
         this.body = body;
         this.role = TransactionRole.of(command.name());
         this.blocking = command.has(Flag.BLOCKING) && !local;
+        this.ofClient = command.name().startsWith("client|");
         this.whileListening = PubSubCommands.whileListening(command.name());
         this.insteadOfVisit = ConnectionBound.instead(command);
     }
@@ -117,6 +119,11 @@ final class Binding {
     /** Whether a client of RESP2 that listens to channels may ask for it: it could not tell other replies from messages. */
     boolean whileListening() {
         return whileListening;
+    }
+
+    /** Whether it is of CLIENT, by which a client steers its connection. */
+    boolean ofClient() {
+        return ofClient;
     }
 
     boolean choosesDatabase() {

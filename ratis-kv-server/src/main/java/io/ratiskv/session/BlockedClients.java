@@ -40,6 +40,9 @@ final class BlockedClients {
         final long number;
         final long deadlineNanos;
 
+        /** Whether it is told when the keys that it is served from change again. */
+        final boolean tracked;
+
         /** True while its request is on its way through the log. */
         boolean proposed;
 
@@ -47,16 +50,20 @@ final class BlockedClients {
         @Nullable
         Reply ending;
 
-        Waiter(Session session, Request request, List<Key> keys, long number, long deadlineNanos) {
+        Waiter(Session session, Request request, List<Key> keys, long number, long deadlineNanos, boolean tracked) {
             this.session = session;
             this.request = request;
             this.keys = keys;
             this.number = number;
             this.deadlineNanos = deadlineNanos;
+            this.tracked = tracked;
         }
 
         @Override
         public void answered(Run run) {
+            if (tracked && !(run.reply(0) instanceof Reply.Blocked)) {
+                session.remember(run.unit(0), /* early= */ false);
+            }
             settled(this, run.reply(0));
         }
 
@@ -82,7 +89,7 @@ final class BlockedClients {
     }
 
     /** The session's request found nothing: its client waits, and {@link Session#completed} is not called until it ends. */
-    void park(Session session, Request request, Reply.Blocked blocked) {
+    void park(Session session, Request request, Reply.Blocked blocked, boolean tracked) {
         long deadlineNanos = blocked.timeoutMillis() == 0
                 ? Long.MAX_VALUE
                 : loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(blocked.timeoutMillis(), Integer.MAX_VALUE));
@@ -90,7 +97,7 @@ final class BlockedClients {
                 .distinct()
                 .map(key -> new Key(request.database(), key.owned()))
                 .toList();
-        Waiter waiter = new Waiter(session, owned(request), keys, ++lastNumber, deadlineNanos);
+        Waiter waiter = new Waiter(session, owned(request), keys, ++lastNumber, deadlineNanos, tracked);
         bySession.put(session, waiter);
         for (Key key : keys) {
             byKey.computeIfAbsent(key, unused -> new LinkedHashSet<>()).add(waiter);
@@ -99,6 +106,14 @@ final class BlockedClients {
             byDeadline.add(waiter);
             setAlarm();
         }
+    }
+
+    /** Whose client a run of this node answers; null when it is none of a session. */
+    static @Nullable Session sessionOf(Run.@Nullable Owner owner) {
+        if (owner instanceof Waiter waiter) {
+            return waiter.session;
+        }
+        return owner instanceof Session session ? session : null;
     }
 
     /** The words of a request that may wait long, without the buffer they were read into. */

@@ -3,7 +3,6 @@ package io.ratiskv.session;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
-import java.util.List;
 
 /** CLIENT and its subcommands. Event loop only. */
 final class ClientCommands {
@@ -30,10 +29,6 @@ final class ClientCommands {
             session.state().noTouch(LocalCommands.onOrOff(words[2]));
             return Reply.OK;
         });
-        table.now("client|getredir", (session, words) -> Reply.of(-1));
-        table.now("client|trackinginfo", (session, words) -> trackingOff());
-        table.now("client|tracking", ClientCommands::tracking);
-        table.now("client|caching", ClientCommands::caching);
         table.now("client|unblock", ClientCommands::unblock);
         table.barrier("client|info", (session, words) -> LocalCommands.text(ClientLine.of(session) + "\n"));
         table.barrier("client|list", ClientCommands::list);
@@ -78,28 +73,6 @@ final class ClientCommands {
             session.state().libraryVersion(words[3].owned());
         }
         return Reply.OK;
-    }
-
-    private static Reply trackingOff() {
-        return new Reply.Map(List.of(
-                Reply.bulk("flags"),
-                new Reply.Set(List.of(Reply.bulk("off"))),
-                Reply.bulk("redirect"),
-                Reply.of(-1),
-                Reply.bulk("prefixes"),
-                Reply.EMPTY_ARRAY));
-    }
-
-    private static Reply tracking(Session session, Bytes[] words) {
-        if (LocalCommands.onOrOff(words[2])) {
-            throw new CommandException("ERR client side caching is not supported by this server yet");
-        }
-        return Reply.OK;
-    }
-
-    private static Reply caching(Session session, Bytes[] words) {
-        throw new CommandException("ERR CLIENT CACHING can be called only when the client is in tracking mode with"
-                + " OPTIN or OPTOUT mode enabled");
     }
 
     private static Reply unblock(Session session, Bytes[] words) {

@@ -34,7 +34,7 @@ final class ClientLine {
                 + " events=r"
                 + " cmd=" + state.lastCommand()
                 + " user=" + state.user().latin1()
-                + " redir=-1"
+                + " redir=" + TrackingCommands.redirect(state.tracking())
                 + " resp=" + state.protocol()
                 + " lib-name=" + state.libraryName().latin1()
                 + " lib-ver=" + state.libraryVersion().latin1();
@@ -53,6 +53,10 @@ final class ClientLine {
         }
         if (state.readOnly()) {
             flags.append('r');
+        }
+        ClientTracking tracking = state.tracking();
+        if (tracking != null) {
+            flags.append('t').append(tracking.redirectBroken() ? "R" : "").append(tracking.broadcasts() ? "B" : "");
         }
         if (state.noEvict()) {
             flags.append('e');

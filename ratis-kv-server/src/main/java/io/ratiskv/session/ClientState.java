@@ -40,6 +40,7 @@ final class ClientState {
     private @Nullable OpenTransaction transaction;
     private List<Unit.Watched> watched = List.of();
     private @Nullable String traceparent;
+    private @Nullable ClientTracking tracking;
 
     /** Null while the client listened to nothing yet: most never do. */
     private @Nullable Map<Listening, Set<Bytes>> listening;
@@ -151,6 +152,16 @@ final class ClientState {
 
     void traceparent(@Nullable String named) {
         traceparent = named;
+    }
+
+    /** Null while it is not told of changed keys; {@link Tracking} sets it. */
+    @Nullable
+    ClientTracking tracking() {
+        return tracking;
+    }
+
+    void tracking(@Nullable ClientTracking chosen) {
+        tracking = chosen;
     }
 
     boolean noEvict() {

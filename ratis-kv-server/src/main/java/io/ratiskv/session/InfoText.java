@@ -154,7 +154,7 @@ final class InfoText {
                         .max()
                         .orElse(0));
         lines.add("blocked_clients", sessions.blocked().size());
-        lines.add("tracking_clients", 0);
+        lines.add("tracking_clients", sessions.tracking().clients());
         lines.add("clients_in_timeout_table", 0);
     }
 
@@ -231,7 +231,9 @@ final class InfoText {
         lines.add("pubsubshard_channels", pubSub.names(Listening.SHARD_CHANNEL).size());
         lines.add("latest_fork_usec", 0);
         lines.add("total_forks", 0);
-        lines.add("tracking_clients", 0);
+        lines.add("tracking_total_keys", sessions.tracking().keys());
+        lines.add("tracking_total_items", sessions.tracking().items());
+        lines.add("tracking_total_prefixes", sessions.tracking().prefixes());
         lines.add("total_error_replies", sessions.errors().total());
     }
 

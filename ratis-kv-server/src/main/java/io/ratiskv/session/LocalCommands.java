@@ -23,6 +23,7 @@ final class LocalCommands {
         all.answerFromCatalog(table);
         ConnectionCommands.declare(all);
         ClientCommands.declare(all);
+        TrackingCommands.declare(all);
         ConfigCommands.declare(all);
         ServerCommands.declare(all);
         StatisticsCommands.declare(all);

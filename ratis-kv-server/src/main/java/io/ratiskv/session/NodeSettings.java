@@ -70,6 +70,8 @@ final class NodeSettings {
                 server.idleTimeoutSeconds((int) value);
             }
         });
+        Tracking tracking = sessions.tracking();
+        number("tracking-table-max-keys", tracking::keysMax, 0, Long.MAX_VALUE, tracking::keysMax);
         SlowLog slowLog = sessions.slowLog();
         number("slowlog-log-slower-than", slowLog::thresholdMicros, -1, Long.MAX_VALUE, slowLog::thresholdMicros);
         number("slowlog-max-len", slowLog::lengthMax, 0, 1 << 20, value -> slowLog.lengthMax((int) value));

@@ -70,6 +70,16 @@ final class OpenTransaction {
         return false;
     }
 
+    /** True when CLIENT CACHING is among the requests. */
+    boolean choosesCaching() {
+        for (Queued queued : queue) {
+            if (queued.binding().command().name().equals("client|caching")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     boolean writes() {
         for (Queued queued : queue) {
             if (queued.binding().write()) {

@@ -41,7 +41,7 @@ final class Pause {
 
     boolean holds(Binding binding) {
         // The client that paused must be able to end it.
-        return active && !binding.command().name().startsWith("client|") && holds(binding.write());
+        return active && !binding.ofClient() && holds(binding.write());
     }
 
     boolean holds(boolean write) {

@@ -194,7 +194,8 @@ public final class PubSub {
         return !on(Listening.CHANNEL).isEmpty() || !on(Listening.PATTERN).isEmpty();
     }
 
-    private void tell(Session session, Reply push) {
+    /** Sends what the session did not ask for, at the end of the turn. */
+    void tell(Session session, Reply push) {
         if (session.push(push)) {
             unflushed.add(session);
             planTurn();

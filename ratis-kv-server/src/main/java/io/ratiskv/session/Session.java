@@ -5,6 +5,7 @@ import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
+import io.ratiskv.command.Command;
 import io.ratiskv.replication.Run;
 import io.ratiskv.resp.Conversation;
 import io.ratiskv.resp.Outlet;
@@ -12,7 +13,9 @@ import io.ratiskv.tracing.Trace;
 import io.ratiskv.tracing.Tracing;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +78,12 @@ public final class Session implements Conversation, Run.Owner {
 
     /** What each unit invokes; null for what the session asked for itself. */
     private final ArrayList<@Nullable Binding> units = new ArrayList<>(0);
+
+    /** Which units read keys that the client is told of when they change. */
+    private final BitSet tracked = new BitSet(0);
+
+    /** Keys that were remembered before the reply that tells what they hold was sent. */
+    private List<Bytes> trackedEarly = List.of();
 
     private int slowReads;
     private long runBytes;
@@ -268,8 +277,17 @@ public final class Session implements Conversation, Run.Owner {
             binding = sessions.bindings().resolve(request);
         } catch (CommandException refused) {
             refuse(null, refused.reply());
+            used(null);
             return true;
         }
+        if (!dispatch(binding, request)) {
+            return false;
+        }
+        used(binding);
+        return true;
+    }
+
+    private boolean dispatch(Binding binding, Request request) {
         state.lastCommand(binding.command().name());
         if (!state.authenticated() && !binding.withoutAuthentication()) {
             refuse(binding, NO_AUTH);
@@ -292,7 +310,15 @@ public final class Session implements Conversation, Run.Owner {
         if (binding.blocking()) {
             return blocking(binding, request);
         }
-        return binding.local() ? local(binding, words) : unit(binding, request);
+        return binding.local() ? local(binding, request.words()) : unit(binding, request);
+    }
+
+    /** A request was dispatched; null: one of no command. */
+    private void used(@Nullable Binding binding) {
+        ClientTracking tracking = state.tracking();
+        if (tracking != null) {
+            tracking.used(binding != null && binding.ofClient(), state.transaction() != null);
+        }
     }
 
     /** A refusal inside MULTI makes EXEC fail. */
@@ -317,6 +343,9 @@ public final class Session implements Conversation, Run.Owner {
             slowReads++;
         }
         add(run == null ? begin() : run, new Unit.Single(request), binding.write(), binding, bytes);
+        if (tracks(binding)) {
+            trackLast();
+        }
         return true;
     }
 
@@ -326,9 +355,13 @@ public final class Session implements Conversation, Run.Owner {
             return false;
         }
         add(begin(), new Unit.Single(request), binding.write(), binding, bytes(request.words()));
+        boolean tracks = tracks(binding);
+        if (tracks) {
+            trackLast();
+        }
         submitFor(reply -> {
             if (reply instanceof Reply.Blocked blocked && !closed) {
-                sessions.blocked().park(this, request, blocked);
+                sessions.blocked().park(this, request, blocked, tracks);
                 if (inputEnded) {
                     sessions.blocked().unblock(this, ENDING);
                 }
@@ -382,13 +415,20 @@ public final class Session implements Conversation, Run.Owner {
         int unit = 0;
         for (int i = 0; i < places.size(); i++) {
             Reply known = places.get(i);
-            if (known == null) {
+            boolean ofUnit = known == null;
+            if (ofUnit) {
                 known = run.reply(unit);
                 account(run, unit, known, micros, slow, now);
-                unit++;
             }
-            if (taker == null || i < places.size() - 1) {
+            boolean taken = taker != null && i == places.size() - 1;
+            if (!taken) {
                 emit(known);
+            }
+            if (ofUnit) {
+                if (tracked.get(unit)) {
+                    remember(run.unit(unit), taken);
+                }
+                unit++;
             }
         }
         Trace trace = run.trace();
@@ -428,6 +468,39 @@ public final class Session implements Conversation, Run.Owner {
         trace.end(run.size() > 1 ? "PIPELINE" : name, firstError(run), now);
     }
 
+    private boolean tracks(Binding binding) {
+        ClientTracking tracking = state.tracking();
+        return tracking != null && tracking.remembers(binding.command());
+    }
+
+    /** The client is told when what the unit added last reads changes. */
+    void trackLast() {
+        tracked.set(units.size() - 1);
+    }
+
+    /** @param early its reply is not sent yet */
+    void remember(Unit unit, boolean early) {
+        ClientTracking tracking = state.tracking();
+        if (tracking == null || tracking.broadcasts()) {
+            return;
+        }
+        List<Request> requests = switch (unit) {
+            case Unit.Single single -> List.of(single.request());
+            case Unit.Transaction transaction -> transaction.requests();
+        };
+        List<Bytes> keys = new ArrayList<>();
+        for (Request request : requests) {
+            Command command = sessions.bindings().resolve(request).command();
+            if (ClientTracking.reads(command)) {
+                keys.addAll(command.keys(request));
+            }
+        }
+        sessions.tracking().remember(this, keys);
+        if (early) {
+            trackedEarly = keys;
+        }
+    }
+
     private static @Nullable String firstError(Run run) {
         for (int i = 0; i < run.size(); i++) {
             if (run.reply(i) instanceof Reply.Failure failure) {
@@ -445,6 +518,7 @@ public final class Session implements Conversation, Run.Owner {
             places.trimToSize();
             units.trimToSize();
         }
+        tracked.clear();
         slowReads = 0;
         runBytes = 0;
         lastTaker = null;
@@ -453,6 +527,11 @@ public final class Session implements Conversation, Run.Owner {
     /** What was under way is answered: the connection goes on. */
     void completed() {
         underway = false;
+        if (!trackedEarly.isEmpty()) {
+            List<Bytes> keys = trackedEarly;
+            trackedEarly = List.of();
+            sessions.tracking().tellOfForgotten(this, keys);
+        }
         // Inside the call that submitted it, the caller goes on.
         if (!proceeding) {
             proceed();

@@ -184,6 +184,7 @@ public final class Sessions implements Conversations {
     void left(Session session) {
         pubSub().leaveAll(session);
         blocked().leave(session);
+        tracking().end(session);
         byId.remove(session.state().id());
     }
 
@@ -284,6 +285,10 @@ public final class Sessions implements Conversations {
 
     PubSub pubSub() {
         return aftermath.pubSub();
+    }
+
+    Tracking tracking() {
+        return aftermath.tracking();
     }
 
     BlockedClients blocked() {

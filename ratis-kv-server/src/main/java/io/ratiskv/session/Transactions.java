@@ -114,6 +114,9 @@ final class Transactions {
         Unit.Transaction unit = open.unit(state.database(), state.watched());
         state.forgetTransaction();
         session.add(run == null ? session.begin() : run, unit, open.writes(), binding, open.bytes());
+        if (tracks(state.tracking(), open)) {
+            session.trackLast();
+        }
         if (open.hasLocal()) {
             session.submitFor(reply -> {
                 if (reply instanceof Reply.Array array) {
@@ -124,6 +127,11 @@ final class Transactions {
             });
         }
         return true;
+    }
+
+    /** Where the queue itself chooses what is tracked, all of it is: that is more than was asked for, never less. */
+    private static boolean tracks(@Nullable ClientTracking tracking, OpenTransaction open) {
+        return tracking != null && !tracking.broadcasts() && (tracking.remembersNow() || open.choosesCaching());
     }
 
     /** Runs the session's part of a transaction whose other replies are there. */
@@ -168,6 +176,10 @@ final class Transactions {
 
     private void finish(Reply reply) {
         session.emit(reply);
+        ClientTracking tracking = session.state().tracking();
+        if (tracking != null) {
+            tracking.used(/* byClientCommand= */ false, /* inTransaction= */ false);
+        }
         session.completed();
     }
 

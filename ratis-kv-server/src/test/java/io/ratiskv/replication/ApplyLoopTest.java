@@ -89,7 +89,7 @@ class ApplyLoopTest {
         }
 
         @Override
-        public void effects(List<Effect> effects, long index) {}
+        public void effects(List<Effect> effects, long index, Origins origins) {}
 
         @Override
         public void appliedForeign(long epoch, long id, long turnAtNanos, long doneAtNanos) {

@@ -44,7 +44,7 @@ class GatewayTest {
             new Gateway.Identity("n1", 7, "n1:6379", "n1:8080"),
             100,
             () -> Bytes.of("0123456789abcdef"),
-            (effects, index) -> {},
+            (effects, index, origins) -> {},
             null);
     private long applied;
 

@@ -308,7 +308,7 @@ class ReadGateTest {
         public void applied(Batch batch, Outcome outcome) {}
 
         @Override
-        public void effects(List<io.ratiskv.api.Effect> effects, long index) {}
+        public void effects(List<io.ratiskv.api.Effect> effects, long index, Origins origins) {}
 
         @Override
         public void appliedForeign(long epoch, long id, long turnAtNanos, long doneAtNanos) {}

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Three nodes with the real shard over a modelled Raft and network, in virtual time. One thread. */
 final class SimulatedShard {
@@ -29,6 +30,11 @@ final class SimulatedShard {
     double lossRate;
 
     SimulatedShard(long seed, int count, boolean readsThroughLog) {
+        this(seed, count, readsThroughLog, id -> (effects, index, origins) -> {});
+    }
+
+    /** @param sinks who hears of effects at each node */
+    SimulatedShard(long seed, int count, boolean readsThroughLog, Function<String, EffectSink> sinks) {
         random = new SplittableRandom(seed);
         ids = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
@@ -52,7 +58,7 @@ final class SimulatedShard {
                     new Gateway.Identity(id, random.nextLong(), id + ":6379", id + ":8080"),
                     100,
                     () -> Bytes.of("0123456789abcdef"),
-                    (effects, index) -> {},
+                    sinks.apply(id),
                     null);
             state.listen(shard);
             node.drive(state, clock);

@@ -24,12 +24,13 @@ final class Dialogue implements Outlet {
         final io.ratiskv.local.LocalReplicator replicator =
                 new io.ratiskv.local.LocalReplicator(loop, () -> 1_000_000 + loop.nanoTime() / 1_000_000);
         final TestNode view = new TestNode(replicator);
+        final Aftermath aftermath;
         final Sessions sessions;
         private int clients;
 
         Node(Credentials credentials) {
-            Aftermath aftermath = new Aftermath(loop, new PubSub(loop, NoPeers.INSTANCE));
-            replicator.listen(aftermath::happened);
+            aftermath = new Aftermath(loop, new PubSub(loop, NoPeers.INSTANCE), wanted -> {});
+            replicator.listen(aftermath);
             sessions = new Sessions(
                     replicator.machine().commands(),
                     replicator,

@@ -30,8 +30,8 @@ public final class TestServer implements AutoCloseable {
             throws IOException {
         RespSettings settings =
                 change.apply(RespSettings.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-        Aftermath aftermath = new Aftermath(loop, new PubSub(loop, NoPeers.INSTANCE));
-        replicator.listen(aftermath::happened);
+        Aftermath aftermath = new Aftermath(loop, new PubSub(loop, NoPeers.INSTANCE), wanted -> {});
+        replicator.listen(aftermath);
         sessions = new Sessions(
                 replicator.machine().commands(),
                 replicator,

@@ -56,8 +56,8 @@ class TranscriptsOverSocketsTest {
             NettyLoop started = NettyLoop.start("transcripts");
             LocalReplicator replicator = new LocalReplicator(started, clockMillis::get);
             TestNode node = new TestNode(replicator);
-            Aftermath aftermath = new Aftermath(started, new PubSub(started, NoPeers.INSTANCE));
-            replicator.listen(aftermath::happened);
+            Aftermath aftermath = new Aftermath(started, new PubSub(started, NoPeers.INSTANCE), wanted -> {});
+            replicator.listen(aftermath);
             Sessions sessions = new Sessions(
                     replicator.machine().commands(),
                     replicator,

@@ -11,8 +11,15 @@ public sealed interface Effect {
     /** As {@link KeyReady}, of every key of a database. */
     record AllReady(int database) implements Effect {}
 
-    /** A key changed: trackers of it are told. */
-    record Invalidated(int database, Bytes key) implements Effect {}
+    /**
+     * A key changed: trackers of it are told.
+     *
+     * @param unit which of the entry's units did it; {@link #NOBODY} where that is not known or it was none
+     */
+    record Invalidated(int database, Bytes key, int unit) implements Effect {}
+
+    /** No unit of the entry. */
+    int NOBODY = -1;
 
     /** Every key of a database changed at once, {@code database} -1 for all. */
     record AllInvalidated(int database) implements Effect {}

@@ -34,6 +34,8 @@ final class Consequences {
     /** False on replicas that answer nobody: a read that found nothing is told where it was answered. */
     private boolean answers = true;
 
+    private int unit = Effect.NOBODY;
+
     // What the running request reported last: HSET of ten fields is ten changes, but one event.
     private @Nullable Bytes lastKey;
     private int lastDatabase;
@@ -60,6 +62,11 @@ final class Consequences {
 
     void answering(boolean someone) {
         answers = someone;
+    }
+
+    /** What changes from now on, does so because of this unit of the entry. */
+    void beginUnit(int number) {
+        unit = number;
     }
 
     void beginRequest() {
@@ -207,7 +214,7 @@ final class Consequences {
 
     private void event(int database, Bytes key, KeyEvent event) {
         if (invalidations && !isLast(database, key)) {
-            effects.add(new Effect.Invalidated(database, key));
+            effects.add(new Effect.Invalidated(database, key, unit));
         }
         if (notifies && notifications.tells(event.eventClass()) && !isLast(database, key, event)) {
             tell(database, key, event);

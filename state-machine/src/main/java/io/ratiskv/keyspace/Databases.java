@@ -142,6 +142,11 @@ public final class Databases {
         return metDueKey;
     }
 
+    /** From now on the entry's unit of that number runs; {@link Effect#NOBODY}: none whose asker is known here. */
+    public void beginUnit(int number) {
+        consequences.beginUnit(number);
+    }
+
     /** Deletes at most {@code keysMax} keys that are due at the log's time. */
     public void sweep(int keysMax) {
         int left = keysMax;

@@ -299,8 +299,10 @@ public final class KeyValueStateMachine {
         }
         List<Reply> replies = new ArrayList<>(units.size());
         for (int i = 0; i < units.size(); i++) {
+            databases.beginUnit(i);
             replies.add(run(units.get(i)));
         }
+        databases.beginUnit(Effect.NOBODY);
         return new Outcome(replies, List.of(), true);
     }
 

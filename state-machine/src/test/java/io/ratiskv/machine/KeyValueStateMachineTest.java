@@ -277,10 +277,34 @@ class KeyValueStateMachineTest {
         assertEquals(List.of(), execute(epoch, 0, 0, single("SET", "k", "v")).effects());
         machine.listen(EnumSet.of(EffectInterest.INVALIDATIONS));
         assertEquals(
-                List.of(new Effect.Invalidated(0, KEY)),
+                List.of(new Effect.Invalidated(0, KEY, 0)),
                 execute(epoch, 1, 0, single("SET", "k", "v", "EX", "9")).effects());
         machine.listen(EnumSet.noneOf(EffectInterest.class));
         assertEquals(List.of(), execute(epoch, 2, 0, single("SET", "k", "v")).effects());
+    }
+
+    @Test
+    void a_change_names_the_unit_that_made_it() {
+        machine.listen(EnumSet.of(EffectInterest.INVALIDATIONS));
+        long epoch = open();
+        Unit transaction = new Unit.Transaction(
+                List.of(Request.of("SET", "a", "v", "PX", "1000"), Request.of("RENAME", "a", "b")), List.of());
+        Entry entry = new Entry.Execute(epoch, 0, 0, List.of(single("GET", "a"), single("SET", "k", "v"), transaction));
+        assertEquals(
+                List.of(
+                        new Effect.Invalidated(0, KEY, 1),
+                        new Effect.Invalidated(0, Bytes.of("a"), 2),
+                        new Effect.Invalidated(0, Bytes.of("a"), 2),
+                        new Effect.Invalidated(0, Bytes.of("b"), 2)),
+                apply(0, entry).effects());
+        assertEquals(
+                List.of(new Effect.Invalidated(0, Bytes.of("b"), Effect.NOBODY)),
+                apply(1_000, new Entry.Tick()).effects());
+        Entry foreign = new Entry.Execute(epoch, 1, 1, List.of(single("DEL", "k")));
+        assertEquals(
+                List.of(new Effect.Invalidated(0, KEY, Effect.NOBODY)),
+                machine.apply(machine.appliedIndex() + 1, 0, foreign, Audience.REPLICA)
+                        .effects());
     }
 
     @Test
