@@ -1,5 +1,6 @@
 package io.ratiskv.collect;
 
+import io.ratiskv.api.Bytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -66,5 +67,78 @@ public record KeyedHash(long key0, long key1) {
             v2 = Long.rotateLeft(v2, 32);
         }
         return v0 ^ v1 ^ v2 ^ v3;
+    }
+
+    /** The hash of the same bytes in one array, without making one. */
+    public long hash(Pages bytes) {
+        Fold fold = new Fold(this);
+        for (int i = 0; i < bytes.pageCount(); i++) {
+            fold.add(bytes.page(i), bytes.pageLength(i));
+        }
+        return fold.end(bytes.length());
+    }
+
+    /** SipHash on the way, page after page. Confined to one thread. */
+    private static final class Fold {
+        private long v0;
+        private long v1;
+        private long v2;
+        private long v3;
+        /** What is left of the last page behind its last whole word. */
+        private long rest;
+
+        Fold(KeyedHash key) {
+            v0 = key.key0 ^ 0x736f6d6570736575L;
+            v1 = key.key1 ^ 0x646f72616e646f6dL;
+            v2 = key.key0 ^ 0x6c7967656e657261L;
+            v3 = key.key1 ^ 0x7465646279746573L;
+        }
+
+        /** A page of {@code length} bytes; those that are missing are zero. Only the last may end within a word. */
+        void add(Bytes page, int length) {
+            byte[] array = page.array();
+            int from = page.offset();
+            int whole = page.length() & ~7;
+            for (int at = 0; at < whole; at += 8) {
+                add((long) LONGS.get(array, from + at));
+            }
+            long last = 0;
+            for (int at = page.length() - 1; at >= whole; at--) {
+                last |= (array[from + at] & 0xffL) << ((at - whole) << 3);
+            }
+            for (int at = whole; at < (length & ~7); at += 8) {
+                add(last);
+                last = 0;
+            }
+            rest = last;
+        }
+
+        private void add(long word) {
+            v3 ^= word;
+            round();
+            v0 ^= word;
+        }
+
+        private void round() {
+            v0 += v1;
+            v2 += v3;
+            v1 = Long.rotateLeft(v1, 13) ^ v0;
+            v3 = Long.rotateLeft(v3, 16) ^ v2;
+            v0 = Long.rotateLeft(v0, 32);
+            v2 += v1;
+            v0 += v3;
+            v1 = Long.rotateLeft(v1, 17) ^ v2;
+            v3 = Long.rotateLeft(v3, 21) ^ v0;
+            v2 = Long.rotateLeft(v2, 32);
+        }
+
+        long end(int length) {
+            add((long) length << 56 | rest);
+            v2 ^= 0xff;
+            round();
+            round();
+            round();
+            return v0 ^ v1 ^ v2 ^ v3;
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.ratiskv.keyspace.Keyspace;
 import io.ratiskv.keyspace.ListHandle;
 import io.ratiskv.keyspace.SetHandle;
 import io.ratiskv.keyspace.SortedSetHandle;
+import io.ratiskv.keyspace.StringHandle;
 import io.ratiskv.value.Numeral;
 import java.util.Arrays;
 import java.util.List;
@@ -159,6 +160,10 @@ final class Call {
 
     int database() {
         return request.database();
+    }
+
+    StringHandle stringAt(Bytes key) {
+        return keyspace().stringAt(key);
     }
 
     HashHandle hash(Bytes key) {

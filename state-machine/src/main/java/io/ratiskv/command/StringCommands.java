@@ -6,11 +6,14 @@ import static io.ratiskv.command.Category.STRING;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
+import io.ratiskv.collect.Pages;
 import io.ratiskv.keyspace.Deadline;
 import io.ratiskv.keyspace.Keyspace;
+import io.ratiskv.keyspace.StringHandle;
 import io.ratiskv.value.CommonSubsequence;
 import io.ratiskv.value.CommonSubsequence.Match;
 import io.ratiskv.value.ExtendedFloat;
+import io.ratiskv.value.PagedString;
 import io.ratiskv.value.ValueType;
 import java.util.ArrayList;
 import java.util.List;
@@ -321,15 +324,16 @@ final class StringCommands {
     }
 
     private static Reply length(Call call) {
-        return Reply.of(call.keyspace().stringLength(call.take()));
+        return Reply.of(call.stringAt(call.take()).length());
     }
 
     private static Reply append(Call call) {
         Bytes key = call.take();
         Bytes tail = call.take();
 
-        requireFits(call.keyspace().stringLength(key), tail);
-        return Reply.of(call.keyspace().append(key, tail));
+        StringHandle string = call.stringAt(key);
+        requireFits(string.length(), tail);
+        return Reply.of(string.append(tail));
     }
 
     private static Reply setRange(Call call) {
@@ -340,12 +344,12 @@ final class StringCommands {
             throw Errors.outOfRange("offset");
         }
 
-        long length = call.keyspace().stringLength(key);
+        StringHandle string = call.stringAt(key);
         if (patch.isEmpty()) {
-            return Reply.of(length);
+            return Reply.of(string.length());
         }
         requireFits(offset, patch);
-        return Reply.of(call.keyspace().putRange(key, (int) offset, patch));
+        return Reply.of(string.write((int) offset, patch));
     }
 
     private static void requireFits(long bytesBefore, Bytes more) {
@@ -359,18 +363,18 @@ final class StringCommands {
         long start = call.takeLong();
         long end = call.takeLong();
 
-        @Nullable Bytes value = call.keyspace().string(key);
-        if (value == null || (start < 0 && end < 0 && start > end)) {
+        Pages value = call.stringAt(key).pages();
+        int length = value.length();
+        if (start < 0 && end < 0 && start > end) {
             return Reply.bulk(Bytes.EMPTY);
         }
-        int length = value.length();
         long from = Math.max(start < 0 ? length + start : start, 0);
         long to = Math.min(Math.max(end < 0 ? length + end : end, 0), length - 1L);
         return Reply.bulk(from > to ? Bytes.EMPTY : value.slice((int) from, (int) (to - from + 1)));
     }
 
     private static Reply add(Call call, Bytes key, long amount) {
-        return Reply.of(call.keyspace().increment(key, amount));
+        return Reply.of(call.stringAt(key).increment(amount));
     }
 
     private static Reply subtract(Call call) {
@@ -387,8 +391,8 @@ final class StringCommands {
         Bytes increment = call.take();
 
         // Redis looks at the key before it reads the increment.
-        @Nullable Bytes old = call.keyspace().string(key);
-        @Nullable ExtendedFloat value = old == null ? ExtendedFloat.ZERO : ExtendedFloat.parse(old);
+        StringHandle string = call.stringAt(key);
+        @Nullable ExtendedFloat value = string.isAbsent() ? ExtendedFloat.ZERO : decimal(string);
         @Nullable ExtendedFloat amount = ExtendedFloat.parse(increment);
         if (value == null || amount == null) {
             throw Errors.notFloat();
@@ -398,8 +402,16 @@ final class StringCommands {
             throw Errors.notFinite();
         }
         Bytes result = sum.format();
-        call.keyspace().incrementByDecimal(key, increment, result);
+        string.incrementByDecimal(increment, result);
         return Reply.bulk(result);
+    }
+
+    /** A string that is kept in pages is too long to be a number. */
+    private static @Nullable ExtendedFloat decimal(StringHandle string) {
+        int length = string.length();
+        return length > PagedString.WHOLE_BYTES_MAX
+                ? null
+                : ExtendedFloat.parse(string.pages().slice(0, length));
     }
 
     private static Reply longestCommonSubsequence(Call call) {

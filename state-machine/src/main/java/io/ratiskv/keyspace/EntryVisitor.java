@@ -9,10 +9,10 @@ public interface EntryVisitor {
      * A plain string.
      *
      * @param expireAtMillis {@link Deadline#NONE} if it never expires
-     * @param pieced whether the value is the outcome of APPEND or SETRANGE
+     * @param pieced whether the value was written in place
      */
     void string(Bytes key, long version, long expireAtMillis, boolean pieced, Bytes value);
 
-    /** Anything else. */
+    /** Anything else, a long string that was written in place included. */
     void value(Bytes key, long version, long expireAtMillis, Value value);
 }

@@ -9,7 +9,7 @@ import io.ratiskv.collect.SlotTrie;
 import io.ratiskv.collect.SlotTrieView;
 import io.ratiskv.value.HashValue;
 import io.ratiskv.value.ListValue;
-import io.ratiskv.value.Numeral;
+import io.ratiskv.value.PagedString;
 import io.ratiskv.value.ScoredMembers;
 import io.ratiskv.value.SetValue;
 import io.ratiskv.value.SortedSetValue;
@@ -170,18 +170,29 @@ public final class Keyspace {
      * @throws CommandException WRONGTYPE
      */
     public @Nullable Bytes string(Bytes key) {
-        byte[] entry = findString(key);
-        return entry == null ? null : StringEntry.value(entry);
+        Object entry = find(key);
+        if (entry instanceof byte[] string) {
+            return StringEntry.value(string);
+        }
+        return entry == null ? null : paged(entry).whole();
     }
 
     /**
-     * Length of a string in bytes, 0 if there is no such key.
+     * The string at {@code key}, to be read or changed in part.
      *
      * @throws CommandException WRONGTYPE
      */
-    public int stringLength(Bytes key) {
-        byte[] entry = findString(key);
-        return entry == null ? 0 : StringEntry.valueLength(entry);
+    public StringHandle stringAt(Bytes key) {
+        Object entry = find(key);
+        if (entry != null) {
+            requireString(entry);
+        }
+        return new StringHandle(this, databases, key, entry);
+    }
+
+    /** A string of zero bytes without a deadline, to be written and then stored over whatever the key holds. */
+    public StringEdit newString(Bytes key, int length) {
+        return new StringHandle(this, databases, key, null).anew(length);
     }
 
     /**
@@ -198,62 +209,6 @@ public final class Keyspace {
         byte[] entry = StringEntry.of(key, value, databases.newVersion(), deadline, false);
         boolean keeps = expireAtMillis == Deadline.KEEP;
         store(key, entry, new Change.StringPut(database, key, value, deadline, keeps));
-    }
-
-    /**
-     * Appends to a string, keeping its deadline; an absent one is empty.
-     *
-     * @return its length afterwards
-     * @throws CommandException WRONGTYPE
-     */
-    public int append(Bytes key, Bytes tail) {
-        byte[] old = findString(key);
-        int oldLength = old == null ? 0 : StringEntry.valueLength(old);
-        byte[] entry = resized(key, old, Math.addExact(oldLength, tail.length()), old != null);
-        tail.copyTo(entry, entry.length - tail.length());
-        store(key, entry, new Change.StringAppended(database, key, tail));
-        return oldLength + tail.length();
-    }
-
-    /**
-     * Writes into a string from {@code offset}, filling a gap with zero bytes; keeps its deadline.
-     *
-     * @return its length afterwards
-     * @throws CommandException WRONGTYPE
-     */
-    public int putRange(Bytes key, int offset, Bytes patch) {
-        byte[] old = findString(key);
-        int oldLength = old == null ? 0 : StringEntry.valueLength(old);
-        int length = Math.max(oldLength, Math.addExact(offset, patch.length()));
-        byte[] entry = resized(key, old, length, true);
-        patch.copyTo(entry, entry.length - length + offset);
-        store(key, entry, new Change.StringRangePut(database, key, offset, patch));
-        return length;
-    }
-
-    /**
-     * Adds to the integer a string holds, 0 if there is none; keeps the deadline.
-     *
-     * @return the sum
-     * @throws CommandException WRONGTYPE, or if it holds no integer or the sum exceeds 64 bits
-     */
-    public long increment(Bytes key, long amount) {
-        byte[] old = findString(key);
-        long sum = amount;
-        if (old != null) {
-            sum = Sums.exact(
-                    Numeral.parseLong(StringEntry.value(old)).orElseThrow(CommandException::notInteger), amount);
-        }
-        byte[] entry = StringEntry.of(key, Bytes.of(sum), databases.newVersion(), keptDeadline(old), false);
-        store(key, entry, new Change.StringIncremented(database, key, amount, sum));
-        return sum;
-    }
-
-    /** Puts the sum that the caller made of the string's decimal number and {@code amount}; keeps the deadline. */
-    public void incrementByDecimal(Bytes key, Bytes amount, Bytes result) {
-        byte[] old = findString(key);
-        byte[] entry = StringEntry.of(key, result, databases.newVersion(), keptDeadline(old), false);
-        store(key, entry, new Change.StringIncrementedByDecimal(database, key, amount, result));
     }
 
     // --- hashes -------------------------------------------------------------------------------------------------
@@ -343,9 +298,9 @@ public final class Keyspace {
         store(key, ValueEntry.of(key.toByteArray(), databases.newVersion(), Deadline.NONE, value), change);
     }
 
-    /** Puts a value in place of the one its handle was given. */
-    ValueEntry storeValue(Bytes key, @Nullable ValueEntry old, Value value, Change change) {
-        byte[] ownKey = old == null ? key.toByteArray() : old.key();
+    /** Puts a value in place of the entry its handle was given. */
+    ValueEntry storeValue(Bytes key, @Nullable Object old, Value value, Change change) {
+        byte[] ownKey = old instanceof ValueEntry other ? other.key() : key.toByteArray();
         ValueEntry entry = ValueEntry.of(ownKey, databases.newVersion(), keptDeadline(old), value);
         store(key, entry, change);
         return entry;
@@ -522,32 +477,30 @@ public final class Keyspace {
         return entry == null || !databases.lives(Entries.deadline(entry)) ? null : entry;
     }
 
-    private byte @Nullable [] findString(Bytes key) {
-        Object entry = find(key);
-        if (entry == null) {
-            return null;
+    /** @throws CommandException WRONGTYPE */
+    private static void requireString(Object entry) {
+        if (!(entry instanceof byte[])) {
+            paged(entry);
         }
-        if (entry instanceof byte[] string) {
-            return string;
+    }
+
+    /**
+     * What an entry that is no array holds.
+     *
+     * @throws CommandException WRONGTYPE
+     */
+    static PagedString paged(Object entry) {
+        if (entry instanceof ValueEntry other && other.value() instanceof PagedString paged) {
+            return paged;
         }
         throw CommandException.wrongType();
     }
 
-    private static long keptDeadline(@Nullable Object entry) {
+    static long keptDeadline(@Nullable Object entry) {
         return entry == null ? Deadline.NONE : Entries.deadline(entry);
     }
 
-    /** A new entry with the old value, or as much of it as there is room for; what is beyond it is zero. */
-    private byte[] resized(Bytes key, byte @Nullable [] old, int length, boolean pieced) {
-        byte[] entry = StringEntry.blank(key, length, databases.newVersion(), keptDeadline(old), pieced);
-        if (old != null) {
-            int from = StringEntry.valueOffset(old);
-            System.arraycopy(old, from, entry, entry.length - length, Math.min(length, old.length - from));
-        }
-        return entry;
-    }
-
-    private void store(Bytes key, Object entry, Change change) {
+    void store(Bytes key, Object entry, Change change) {
         databases.locate(key);
         Object displaced = entries.put(databases.slot(), databases.keyHash(), entry);
         settle(displaced, entry);

@@ -32,7 +32,7 @@ final class StringEntry {
     /**
      * An entry whose value is all zero, to be filled before it is stored.
      *
-     * @param pieced whether the value is the outcome of APPEND or SETRANGE, which Redis names {@code raw} ever after
+     * @param pieced whether the value was written in place, as by APPEND or SETBIT, which Redis names {@code raw} ever after
      */
     static byte[] blank(Bytes key, int valueLength, long version, long expireAtMillis, boolean pieced) {
         boolean expires = expireAtMillis != Deadline.NONE;

@@ -6,6 +6,7 @@ import io.ratiskv.collect.Slots;
 import io.ratiskv.keyspace.EntryVisitor;
 import io.ratiskv.value.HashValue;
 import io.ratiskv.value.ListValue;
+import io.ratiskv.value.PagedString;
 import io.ratiskv.value.SetValue;
 import io.ratiskv.value.SortedSetValue;
 import io.ratiskv.value.Value;
@@ -63,6 +64,7 @@ public final class DigestFold {
         return switch (value) {
             case HashValue hash -> content(hash);
             case ListValue list -> content(list);
+            case PagedString string -> HASH.hash(string.pages());
             case SetValue set -> content(set);
             case SortedSetValue set -> content(set);
         };

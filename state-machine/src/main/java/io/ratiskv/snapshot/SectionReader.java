@@ -103,7 +103,15 @@ final class SectionReader {
     }
 
     Bytes string() throws IOException {
-        int whole = varint(STRING_BYTES_MAX);
+        return bytes(stringLength());
+    }
+
+    int stringLength() throws IOException {
+        return varint(STRING_BYTES_MAX);
+    }
+
+    /** The bytes of a string whose length was read, all or those of a page. */
+    Bytes bytes(int whole) throws IOException {
         byte[] bytes = new byte[Math.min(whole, TRUSTED_BYTES)];
         int read = 0;
         while (read < whole) {

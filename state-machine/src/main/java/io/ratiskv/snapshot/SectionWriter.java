@@ -1,6 +1,7 @@
 package io.ratiskv.snapshot;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.collect.Pages;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -9,6 +10,8 @@ import java.util.zip.CRC32C;
 
 /** Numbers and strings into chunks with checksums. Confined to one thread. */
 final class SectionWriter {
+    private static final Bytes ZEROS = Bytes.wrap(new byte[Pages.PAGE_BYTES]);
+
     private final OutputStream out;
     private final byte[] payload = new byte[Section.CHUNK_BYTES_MAX];
     private int length;
@@ -51,6 +54,19 @@ final class SectionWriter {
 
     void string(Bytes string) throws IOException {
         varint(string.length());
+        bytes(string);
+    }
+
+    void string(Pages string) throws IOException {
+        varint(string.length());
+        for (int i = 0; i < string.pageCount(); i++) {
+            Bytes page = string.page(i);
+            bytes(page);
+            bytes(ZEROS.slice(0, string.pageLength(i) - page.length()));
+        }
+    }
+
+    private void bytes(Bytes string) throws IOException {
         byte[] array = string.array();
         int from = string.offset();
         int left = string.length();

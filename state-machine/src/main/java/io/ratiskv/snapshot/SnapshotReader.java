@@ -1,6 +1,9 @@
 package io.ratiskv.snapshot;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.collect.Epoch;
+import io.ratiskv.collect.PagedBytes;
+import io.ratiskv.collect.Pages;
 import io.ratiskv.keyspace.Databases;
 import io.ratiskv.keyspace.Deadline;
 import io.ratiskv.keyspace.EntryVisitor;
@@ -15,6 +18,7 @@ import io.ratiskv.value.HashBuilder;
 import io.ratiskv.value.HashValue;
 import io.ratiskv.value.ListBuilder;
 import io.ratiskv.value.ListValue;
+import io.ratiskv.value.PagedString;
 import io.ratiskv.value.SetBuilder;
 import io.ratiskv.value.SetShape;
 import io.ratiskv.value.SetValue;
@@ -160,7 +164,14 @@ public final class SnapshotReader {
         Bytes key = reader.string();
         switch (type) {
             case STRING -> {
-                Bytes value = reader.string();
+                int length = reader.stringLength();
+                if (shaped && length > PagedString.WHOLE_BYTES_MAX) {
+                    PagedString string = readPaged(length, databases.shapes().epoch());
+                    databases.restoreValue(database, key, version, expireAtMillis, string);
+                    folded.value(key, version, expireAtMillis, string);
+                    return;
+                }
+                Bytes value = reader.bytes(length);
                 databases.restoreString(database, key, version, expireAtMillis, shaped, value);
                 folded.string(key, version, expireAtMillis, shaped, value);
             }
@@ -188,6 +199,14 @@ public final class SnapshotReader {
                 folded.value(key, version, expireAtMillis, set);
             }
         }
+    }
+
+    private PagedString readPaged(int length, Epoch epoch) throws IOException {
+        PagedBytes pages = new PagedBytes(epoch);
+        for (int at = 0; at < length; at += Pages.PAGE_BYTES) {
+            pages.write(at, reader.bytes(Math.min(Pages.PAGE_BYTES, length - at)));
+        }
+        return new PagedString(pages);
     }
 
     private ListValue readList(ListBuilder builder) throws IOException {

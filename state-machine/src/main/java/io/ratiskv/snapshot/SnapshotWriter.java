@@ -12,6 +12,7 @@ import io.ratiskv.machine.MachineState;
 import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.value.HashValue;
 import io.ratiskv.value.ListValue;
+import io.ratiskv.value.PagedString;
 import io.ratiskv.value.SetValue;
 import io.ratiskv.value.SortedSetValue;
 import io.ratiskv.value.Value;
@@ -143,6 +144,10 @@ public final class SnapshotWriter {
                         for (Iterator<Bytes> elements = list.ascending(0); elements.hasNext(); ) {
                             writer.string(elements.next());
                         }
+                    }
+                    case PagedString string -> {
+                        writeHead(ValueType.STRING, key, version, expireAtMillis, SHAPED);
+                        writer.string(string.pages());
                     }
                     case SetValue set -> {
                         writeHead(ValueType.SET, key, version, expireAtMillis, shape(set));

@@ -12,6 +12,8 @@ import io.ratiskv.api.CommandException;
 import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.value.Limit;
 import io.ratiskv.value.Limits;
+import io.ratiskv.value.PagedString;
+import io.ratiskv.value.Value;
 import io.ratiskv.value.ValueType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,15 +78,15 @@ class KeyspaceTest {
     void pieces_of_a_string_keep_its_deadline_and_make_it_raw() {
         keyspace.put(KEY, Bytes.of("12"), 5_000);
         assertEquals("int", keyspace.encoding(KEY));
-        assertEquals(4, keyspace.append(KEY, Bytes.of("34")));
+        assertEquals(4, keyspace.stringAt(KEY).append(Bytes.of("34")));
         assertEquals(Bytes.of("1234"), keyspace.string(KEY));
         assertEquals("raw", keyspace.encoding(KEY));
-        assertEquals(6, keyspace.putRange(KEY, 3, Bytes.of("xyz")));
+        assertEquals(6, keyspace.stringAt(KEY).write(3, Bytes.of("xyz")));
         assertEquals(Bytes.of("123xyz"), keyspace.string(KEY));
-        assertEquals(6, keyspace.putRange(KEY, 1, Bytes.of("_")));
+        assertEquals(6, keyspace.stringAt(KEY).write(1, Bytes.of("_")));
         assertEquals(Bytes.of("1_3xyz"), keyspace.string(KEY));
         assertEquals(5_000, keyspace.deadline(KEY));
-        assertEquals(3, keyspace.putRange(OTHER, 2, Bytes.of("a")));
+        assertEquals(3, keyspace.stringAt(OTHER).write(2, Bytes.of("a")));
         assertEquals(Bytes.of("\0\0a"), keyspace.string(OTHER));
     }
 
@@ -92,8 +94,8 @@ class KeyspaceTest {
     void a_value_that_was_read_never_changes() {
         keyspace.put(KEY, VALUE, Deadline.NONE);
         Bytes read = keyspace.string(KEY);
-        keyspace.putRange(KEY, 0, Bytes.of("V"));
-        keyspace.append(KEY, VALUE);
+        keyspace.stringAt(KEY).write(0, Bytes.of("V"));
+        keyspace.stringAt(KEY).append(VALUE);
         assertEquals(VALUE, read);
         keyspace.hash(OTHER).put(FIELD, VALUE);
         Bytes field = keyspace.hash(OTHER).get(FIELD);
@@ -102,14 +104,71 @@ class KeyspaceTest {
     }
 
     @Test
+    void a_long_string_that_is_changed_in_part_stays_what_it_was_for_those_who_read_it_before() {
+        Bytes text = Bytes.of("abc".repeat(10_000));
+        keyspace.put(KEY, text, 5_000);
+        long account = databases.memoryBytes();
+        Bytes before = keyspace.string(KEY);
+        FrozenDatabases frozen = databases.freeze();
+        keyspace.stringAt(KEY).write(20_000, Bytes.of("X"));
+        assertTrue(keyspace.copy(KEY, keyspace, OTHER));
+        Bytes between = keyspace.string(KEY);
+        FrozenDatabases frozenPages = databases.freeze();
+        keyspace.stringAt(KEY).write(0, Bytes.of("Y"));
+        assertEquals(30_001, keyspace.stringAt(OTHER).append(Bytes.of("Z")));
+
+        byte[] changed = text.toByteArray();
+        changed[20_000] = 'X';
+        assertEquals(text, before);
+        assertEquals(Bytes.wrap(changed), between);
+        assertEquals(text, frozenString(frozen, KEY));
+        assertEquals(Bytes.wrap(changed), frozenString(frozenPages, KEY));
+        assertEquals("Z", between(OTHER, 30_000, 1));
+        assertEquals("Yb", between(KEY, 0, 2));
+        assertEquals("ab", between(OTHER, 0, 2));
+        assertEquals("X", between(OTHER, 20_000, 1));
+        assertEquals("raw", keyspace.encoding(KEY));
+        assertEquals(ValueType.STRING, keyspace.type(KEY));
+        assertEquals(5_000, keyspace.deadline(KEY));
+        assertTrue(keyspace.remove(OTHER));
+        assertEquals(account, databases.memoryBytes());
+        assertThrows(CommandException.class, () -> keyspace.stringAt(KEY).increment(1));
+        assertThrows(CommandException.class, () -> keyspace.hash(KEY));
+    }
+
+    private String between(Bytes key, int from, int count) {
+        return keyspace.stringAt(key).pages().slice(from, count).utf8();
+    }
+
+    private static @Nullable Bytes frozenString(FrozenDatabases frozen, Bytes wanted) {
+        List<Bytes> found = new ArrayList<>();
+        frozen.forEach(0, new EntryVisitor() {
+            @Override
+            public void string(Bytes key, long version, long expireAtMillis, boolean pieced, Bytes value) {
+                if (key.equals(wanted)) {
+                    found.add(value);
+                }
+            }
+
+            @Override
+            public void value(Bytes key, long version, long expireAtMillis, Value value) {
+                if (key.equals(wanted)) {
+                    found.add(((PagedString) value).whole());
+                }
+            }
+        });
+        return found.size() == 1 ? found.getFirst() : null;
+    }
+
+    @Test
     void an_increment_beyond_64_bits_is_refused_and_changes_nothing() {
         keyspace.put(KEY, Bytes.of(Long.MAX_VALUE), Deadline.NONE);
-        assertThrows(CommandException.class, () -> keyspace.increment(KEY, 1));
-        assertEquals(Long.MAX_VALUE - 1, keyspace.increment(KEY, -1));
-        assertEquals(Long.MIN_VALUE, keyspace.increment(OTHER, Long.MIN_VALUE));
-        assertThrows(CommandException.class, () -> keyspace.increment(OTHER, -1));
+        assertThrows(CommandException.class, () -> keyspace.stringAt(KEY).increment(1));
+        assertEquals(Long.MAX_VALUE - 1, keyspace.stringAt(KEY).increment(-1));
+        assertEquals(Long.MIN_VALUE, keyspace.stringAt(OTHER).increment(Long.MIN_VALUE));
+        assertThrows(CommandException.class, () -> keyspace.stringAt(OTHER).increment(-1));
         keyspace.put(KEY, Bytes.of(" 1"), Deadline.NONE);
-        assertThrows(CommandException.class, () -> keyspace.increment(KEY, 1));
+        assertThrows(CommandException.class, () -> keyspace.stringAt(KEY).increment(1));
     }
 
     @Test
@@ -118,8 +177,7 @@ class KeyspaceTest {
         assertThrows(CommandException.class, () -> keyspace.hash(KEY));
         keyspace.hash(OTHER).put(FIELD, VALUE);
         assertThrows(CommandException.class, () -> keyspace.string(OTHER));
-        assertThrows(CommandException.class, () -> keyspace.append(OTHER, VALUE));
-        assertThrows(CommandException.class, () -> keyspace.increment(OTHER, 1));
+        assertThrows(CommandException.class, () -> keyspace.stringAt(OTHER));
     }
 
     @Test
