@@ -26,6 +26,15 @@ public sealed interface Change {
 
     record StringIncrementedByDecimal(int database, Bytes key, Bytes amount, Bytes result) implements Change {}
 
+    /** Bits of a string were written, one run after the other; it has {@code length} bytes now, zero where it grew. */
+    record BitsPut(int database, Bytes key, int length, List<BitRun> runs) implements Change {}
+
+    /** The lowest {@code width} bits of {@code value}, the highest of them at {@code offset} of a string. */
+    record BitRun(long offset, int width, long value) {}
+
+    /** What was made of the bits of other strings took the place of whatever {@code key} held, without a deadline. */
+    record BitsCombined(int database, Bytes key, BitOperation operation) implements Change {}
+
     record HashFieldPut(int database, Bytes key, Bytes field, Bytes value) implements Change {}
 
     record HashFieldIncremented(int database, Bytes key, Bytes field, long amount, long result) implements Change {}

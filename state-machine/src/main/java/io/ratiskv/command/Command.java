@@ -66,11 +66,11 @@ public final class Command {
             @Nullable String replacedBy) {}
 
     /**
-     * Other flags for the first key specification while {@code token} is not among the options.
+     * Other flags for the first key specification while none of {@code tokens} is among the options.
      *
      * @param flags in place of those of the specification
      */
-    record Variation(String token, Set<KeyFlag> flags) {}
+    record Variation(List<String> tokens, Set<KeyFlag> flags) {}
 
     /** Lower case; a subcommand's with its container's: {@code config|get}. */
     public String name() {
@@ -190,7 +190,9 @@ public final class Command {
         if (variation == null || index > 0) {
             return flags;
         }
-        boolean present = Arrays.stream(words).skip(-arity).anyMatch(word -> word.equalsIgnoreCase(variation.token()));
+        boolean present = Arrays.stream(words)
+                .skip(-arity)
+                .anyMatch(word -> variation.tokens().stream().anyMatch(word::equalsIgnoreCase));
         if (!present) {
             return variation.flags();
         }

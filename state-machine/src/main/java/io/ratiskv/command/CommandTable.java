@@ -22,6 +22,7 @@ public final class CommandTable {
     public CommandTable() {
         Declarations table = new Declarations();
         StringCommands.declare(table);
+        BitmapCommands.declare(table);
         KeyCommands.declare(table);
         ExpiryCommands.declare(table);
         HashCommands.declare(table);

@@ -90,9 +90,9 @@ final class Declaration {
         return this;
     }
 
-    /** What happens to the keys when {@code token} is not given. */
-    Declaration keysWithout(String token, String flagsThen) {
-        this.variation = new Command.Variation(token, KeyFlag.parse(flagsThen));
+    /** What happens to the keys when none of the tokens, {@code "SET INCRBY"}, is given. */
+    Declaration keysWithout(String tokens, String flagsThen) {
+        this.variation = new Command.Variation(List.of(tokens.split(" ")), KeyFlag.parse(flagsThen));
         return this;
     }
 

@@ -120,6 +120,8 @@ final class Consequences {
             case Change.StringRangePut c -> event(c.database(), c.key(), KeyEvent.SETRANGE);
             case Change.StringIncremented c -> event(c.database(), c.key(), KeyEvent.INCRBY);
             case Change.StringIncrementedByDecimal c -> event(c.database(), c.key(), KeyEvent.INCRBYFLOAT);
+            case Change.BitsPut c -> event(c.database(), c.key(), KeyEvent.SETBIT);
+            case Change.BitsCombined c -> event(c.database(), c.key(), KeyEvent.SET);
             case Change.HashFieldPut c -> event(c.database(), c.key(), KeyEvent.HSET);
             case Change.HashFieldIncremented c -> event(c.database(), c.key(), KeyEvent.HINCRBY);
             case Change.HashFieldIncrementedByDecimal c -> event(c.database(), c.key(), KeyEvent.HINCRBYFLOAT);

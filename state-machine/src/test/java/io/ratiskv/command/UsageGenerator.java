@@ -91,7 +91,11 @@ final class UsageGenerator {
             case STRING ->
                 BOUNDS.contains(argument.name())
                         ? bound()
-                        : random.nextBoolean() ? "word" + random.nextInt(4) : Integer.toString(random.nextInt(100));
+                        : argument.name().equals("encoding")
+                                ? (random.nextBoolean() ? "i" : "u") + random.nextInt(1, 64)
+                                : random.nextBoolean()
+                                        ? "word" + random.nextInt(4)
+                                        : Integer.toString(random.nextInt(100));
             case PATTERN -> pattern();
             case DOUBLE -> decimal(argument.name());
             case UNIX_TIME -> Long.toString(random.nextLong(1, 4_102_444_800L));
@@ -158,12 +162,25 @@ final class UsageGenerator {
         if (name.equals("seconds")) {
             return Integer.toString(1_000 + random.nextInt(1_000));
         }
+        if (group == Group.BITMAP) {
+            return Long.toString(bits(name));
+        }
         int value = 1 + random.nextInt(15);
         if (name.equals("numkeys")) {
             numkeys = value;
             namedKeys = value;
         }
         return Integer.toString(value);
+    }
+
+    private long bits(String name) {
+        return switch (name) {
+            case "offset" -> random.nextInt(random.nextInt(20) == 0 ? 100_000 : 200);
+            case "start", "end" -> random.nextInt(-300, 300);
+            case "bit" -> random.nextInt(2);
+            case "value" -> random.nextBoolean() ? random.nextInt(2) : random.nextLong() >> random.nextInt(64);
+            default -> random.nextLong() >> random.nextInt(64);
+        };
     }
 
     private String anyCase(String word) {

@@ -138,7 +138,7 @@ public final class RandomLog {
 
     private Request write() {
         return request(
-                switch (random.nextInt(58)) {
+                switch (random.nextInt(64)) {
                     case 0 -> words("SET", key(), text());
                     case 1 -> words("SET", key(), text(), "PX", number(1, 3_000));
                     case 2 -> words("SET", key(), text(), "NX");
@@ -193,6 +193,13 @@ public final class RandomLog {
                                 sortedSetKey(),
                                 sortedSetKey());
                     case 56 -> words("ZRANGESTORE", sortedSetKey(), sortedSetKey(), number(0, 3), number(-3, 4));
+                    case 57, 58 -> words("SETBIT", stringKey(), number(0, 90_000), number(0, 2));
+                    case 59 -> words("SETRANGE", stringKey(), number(0, 20_000), text());
+                    case 60 ->
+                        words("BITFIELD", stringKey(), "SET", "u8", number(0, 9_000), "7", "INCRBY", "i5", "#3", "9");
+                    case 61 ->
+                        words("BITOP", random.nextBoolean() ? "XOR" : "OR", stringKey(), stringKey(), stringKey());
+                    case 62 -> words("APPEND", stringKey(), text());
                     default -> words("GETSET", key(), text());
                 });
     }
@@ -201,7 +208,7 @@ public final class RandomLog {
     public static Request read(SplittableRandom random) {
         RandomLog log = new RandomLog(random);
         return log.request(
-                switch (random.nextInt(18)) {
+                switch (random.nextInt(20)) {
                     case 0, 1 -> log.words("GET", log.key());
                     case 2 -> log.words("HGETALL", log.key());
                     case 3 -> log.words("HSCAN", log.key(), "0", "COUNT", "100");
@@ -218,6 +225,8 @@ public final class RandomLog {
                     case 14 -> log.words("LPOS", log.listKey(), log.member(), "COUNT", "0");
                     case 15 -> log.words("ZRANGE", log.sortedSetKey(), "0", "-1", "WITHSCORES");
                     case 16 -> log.words("ZSCAN", log.sortedSetKey(), "0", "COUNT", "100");
+                    case 17 -> log.words("BITCOUNT", log.stringKey());
+                    case 18 -> log.words("GETRANGE", log.stringKey(), log.number(0, 10_000), log.number(-9, 10_000));
                     default -> log.words("STRLEN", log.key());
                 });
     }
@@ -249,6 +258,11 @@ public final class RandomLog {
     /** Most of the time one of a few, so that sorted sets meet sorted sets. */
     private Bytes sortedSetKey() {
         return random.nextInt(5) > 0 ? Bytes.of("key" + random.nextInt(8, 12)) : key();
+    }
+
+    /** Most of the time one of a few, so that strings grow long. */
+    private Bytes stringKey() {
+        return random.nextInt(5) > 0 ? Bytes.of("key" + random.nextInt(12, 15)) : key();
     }
 
     private Bytes field() {

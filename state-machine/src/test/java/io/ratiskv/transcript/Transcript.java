@@ -33,6 +33,7 @@ public record Transcript(String name, List<Section> sections) {
     public static final List<String> NAMES = List.of(
             "strings",
             "counters",
+            "bitmaps",
             "keys",
             "expiry",
             "hashes",
