@@ -48,6 +48,10 @@ final class ServerCommands {
                 "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it"
                         + " from a local connection, otherwise you need to set this option in the configuration file,"
                         + " and then restart the server.");
+        refused(
+                table,
+                "pfselftest",
+                "ERR PFSELFTEST is not supported: the counters are tested when the server is built");
         refused(table, "monitor", "ERR MONITOR is not supported by this server yet");
         refused(table, "asking", NO_CLUSTER);
         for (String subcommand : List.of(

@@ -35,6 +35,12 @@ public sealed interface Change {
     /** What was made of the bits of other strings took the place of whatever {@code key} held, without a deadline. */
     record BitsCombined(int database, Bytes key, BitOperation operation) implements Change {}
 
+    /** A counter of distinct elements has seen these. */
+    record CounterAdded(int database, Bytes key, List<Bytes> elements) implements Change {}
+
+    /** A counter of distinct elements has seen what those of other keys had. */
+    record CountersMerged(int database, Bytes key, List<Bytes> sources) implements Change {}
+
     record HashFieldPut(int database, Bytes key, Bytes field, Bytes value) implements Change {}
 
     record HashFieldIncremented(int database, Bytes key, Bytes field, long amount, long result) implements Change {}

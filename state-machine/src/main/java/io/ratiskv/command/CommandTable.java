@@ -23,6 +23,7 @@ public final class CommandTable {
         Declarations table = new Declarations();
         StringCommands.declare(table);
         BitmapCommands.declare(table);
+        HyperLogLogCommands.declare(table);
         KeyCommands.declare(table);
         ExpiryCommands.declare(table);
         HashCommands.declare(table);

@@ -122,6 +122,8 @@ final class Consequences {
             case Change.StringIncrementedByDecimal c -> event(c.database(), c.key(), KeyEvent.INCRBYFLOAT);
             case Change.BitsPut c -> event(c.database(), c.key(), KeyEvent.SETBIT);
             case Change.BitsCombined c -> event(c.database(), c.key(), KeyEvent.SET);
+            case Change.CounterAdded c -> event(c.database(), c.key(), KeyEvent.PFADD);
+            case Change.CountersMerged c -> event(c.database(), c.key(), KeyEvent.PFADD);
             case Change.HashFieldPut c -> event(c.database(), c.key(), KeyEvent.HSET);
             case Change.HashFieldIncremented c -> event(c.database(), c.key(), KeyEvent.HINCRBY);
             case Change.HashFieldIncrementedByDecimal c -> event(c.database(), c.key(), KeyEvent.HINCRBYFLOAT);

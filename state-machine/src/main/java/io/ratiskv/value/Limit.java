@@ -2,8 +2,10 @@ package io.ratiskv.value;
 
 import org.jspecify.annotations.Nullable;
 
-/** Up to where a collection is kept compact: replicated settings under Redis' names. */
+/** Up to where a value is kept compact: replicated settings under Redis' names. */
 public enum Limit {
+    /** Of a counter of distinct elements in its sparse form. */
+    COUNTER_BYTES("hll-sparse-max-bytes", null, 3000),
     HASH_ENTRIES("hash-max-listpack-entries", "hash-max-ziplist-entries", 128),
     /** Of a field or its value. */
     HASH_VALUE_BYTES("hash-max-listpack-value", "hash-max-ziplist-value", 64),

@@ -138,7 +138,7 @@ public final class RandomLog {
 
     private Request write() {
         return request(
-                switch (random.nextInt(64)) {
+                switch (random.nextInt(66)) {
                     case 0 -> words("SET", key(), text());
                     case 1 -> words("SET", key(), text(), "PX", number(1, 3_000));
                     case 2 -> words("SET", key(), text(), "NX");
@@ -200,6 +200,8 @@ public final class RandomLog {
                     case 61 ->
                         words("BITOP", random.nextBoolean() ? "XOR" : "OR", stringKey(), stringKey(), stringKey());
                     case 62 -> words("APPEND", stringKey(), text());
+                    case 63 -> words("PFADD", counterKey(), text(), text(), text());
+                    case 64 -> words("PFMERGE", counterKey(), counterKey());
                     default -> words("GETSET", key(), text());
                 });
     }
@@ -263,6 +265,11 @@ public final class RandomLog {
     /** Most of the time one of a few, so that strings grow long. */
     private Bytes stringKey() {
         return random.nextInt(5) > 0 ? Bytes.of("key" + random.nextInt(12, 15)) : key();
+    }
+
+    /** Most of the time one of a few, so that counters meet counters. */
+    private Bytes counterKey() {
+        return random.nextInt(5) > 0 ? Bytes.of("key" + random.nextInt(15, 17)) : key();
     }
 
     private Bytes field() {

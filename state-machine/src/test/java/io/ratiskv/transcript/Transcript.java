@@ -34,6 +34,7 @@ public record Transcript(String name, List<Section> sections) {
             "strings",
             "counters",
             "bitmaps",
+            "counting",
             "keys",
             "expiry",
             "hashes",
