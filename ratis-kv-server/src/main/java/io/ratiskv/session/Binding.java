@@ -82,6 +82,16 @@ final class Binding {
         return write;
     }
 
+    /** Whether it reads or changes keys, or reaches other clients. */
+    boolean usesState() {
+        return !local || command.has(Flag.MAY_REPLICATE);
+    }
+
+    /** What writes, or reaches other clients: it waits while CLIENT PAUSE holds writes. */
+    boolean changesAnything() {
+        return write || command.has(Flag.MAY_REPLICATE);
+    }
+
     boolean local() {
         return local;
     }

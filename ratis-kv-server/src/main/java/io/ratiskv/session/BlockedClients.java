@@ -129,10 +129,6 @@ final class BlockedClients {
         return bySession.containsKey(session);
     }
 
-    int size() {
-        return bySession.size();
-    }
-
     /**
      * Ends the wait of a client, unless its request finds something at this moment.
      *

@@ -3,6 +3,8 @@ package io.ratiskv.session;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
+import java.util.ArrayList;
+import java.util.List;
 
 /** CLIENT and its subcommands. Event loop only. */
 final class ClientCommands {
@@ -22,14 +24,18 @@ final class ClientCommands {
         });
         table.now("client|setinfo", ClientCommands::setInfo);
         table.now("client|no-evict", (session, words) -> {
-            session.state().noEvict(LocalCommands.onOrOff(words[2]));
+            session.state().noEvict(LocalCommands.either(words[2], "ON", "OFF"));
             return Reply.OK;
         });
         table.now("client|no-touch", (session, words) -> {
-            session.state().noTouch(LocalCommands.onOrOff(words[2]));
+            session.state().noTouch(LocalCommands.either(words[2], "ON", "OFF"));
             return Reply.OK;
         });
         table.now("client|unblock", ClientCommands::unblock);
+        table.barrier("monitor", (session, words) -> {
+            session.sessions().monitors().begin(session);
+            return Reply.OK;
+        });
         table.barrier("client|info", (session, words) -> LocalCommands.text(ClientLine.of(session) + "\n"));
         table.barrier("client|list", ClientCommands::list);
         table.barrier("client|kill", ClientCommands::kill);
@@ -76,38 +82,46 @@ final class ClientCommands {
     }
 
     private static Reply unblock(Session session, Bytes[] words) {
-        long id = LocalCommands.integer(words[2]);
-        if (words.length == 4 && !words[3].equalsIgnoreCase("TIMEOUT") && !words[3].equalsIgnoreCase("ERROR")) {
+        boolean error = words.length == 4 && words[3].equalsIgnoreCase("ERROR");
+        if (words.length > 4 || words.length == 4 && !error && !words[3].equalsIgnoreCase("TIMEOUT")) {
             throw new CommandException("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
         }
-        Session target = session.sessions().find(id);
+        Session target = session.sessions().find(LocalCommands.integer(words[2]));
         if (target == null) {
             return Reply.of(0);
         }
         BlockedClients blocked = session.sessions().blocked();
-        return Reply.of(
-                words.length == 4 && words[3].equalsIgnoreCase("ERROR")
-                        ? blocked.unblock(target, UNBLOCKED)
-                        : blocked.timeOut(target));
+        return Reply.of(error ? blocked.unblock(target, UNBLOCKED) : blocked.timeOut(target));
     }
 
     private static Reply list(Session session, Bytes[] words) {
-        ClientFilter filter = ClientFilter.ofList(words);
-        StringBuilder lines = new StringBuilder();
-        for (Session each : session.sessions().all()) {
-            if (filter.takes(each)) {
-                lines.append(ClientLine.of(each)).append('\n');
+        Sessions sessions = session.sessions();
+        List<Session> shown = new ArrayList<>();
+        if (words.length == 2) {
+            shown.addAll(sessions.all());
+        } else if (words.length == 4 && words[2].equalsIgnoreCase("TYPE")) {
+            sessions.all().stream().filter(ClientFilter.ofType(words[3])).forEach(shown::add);
+        } else if (words.length > 3 && words[2].equalsIgnoreCase("ID")) {
+            for (int i = 3; i < words.length; i++) {
+                Session found = sessions.find(LocalCommands.integer(words[i], "ERR Invalid client ID"));
+                if (found != null) {
+                    shown.add(found);
+                }
             }
+        } else {
+            throw CommandException.syntax();
         }
+        StringBuilder lines = new StringBuilder();
+        shown.forEach(each -> lines.append(ClientLine.of(each)).append('\n'));
         return LocalCommands.text(lines.toString());
     }
 
     private static Reply kill(Session session, Bytes[] words) {
         boolean oldForm = words.length == 3;
-        ClientFilter filter = oldForm ? ClientFilter.ofAddress(words[2]) : ClientFilter.ofKill(words, session);
+        ClientFilter filter = oldForm ? ClientFilter.ofAddress(words[2]) : ClientFilter.ofKill(words);
         int killed = 0;
         for (Session each : session.sessions().all()) {
-            if (filter.takes(each)) {
+            if (filter.takes(each, session)) {
                 killed++;
                 if (each.state().id() == session.state().id()) {
                     session.quit();
@@ -137,13 +151,16 @@ final class ClientCommands {
     }
 
     private static Reply pause(Session session, Bytes[] words) {
+        boolean writesOnly = words.length == 4 && words[3].equalsIgnoreCase("WRITE");
+        if (words.length > 4 || words.length == 4 && !writesOnly && !words[3].equalsIgnoreCase("ALL")) {
+            throw new CommandException("ERR CLIENT PAUSE mode must be WRITE or ALL");
+        }
         long millis = LocalCommands.integer(words[2], "ERR timeout is not an integer or out of range");
         if (millis < 0) {
             throw new CommandException("ERR timeout is negative");
         }
-        boolean writesOnly = words.length == 4 && words[3].equalsIgnoreCase("WRITE");
-        if (words.length == 4 && !writesOnly && !words[3].equalsIgnoreCase("ALL")) {
-            throw new CommandException("ERR CLIENT PAUSE mode must be WRITE or ALL");
+        if (millis > Long.MAX_VALUE - session.sessions().nowMillis()) {
+            throw new CommandException("ERR timeout is out of range");
         }
         session.sessions().pause().begin(millis, writesOnly);
         return Reply.OK;

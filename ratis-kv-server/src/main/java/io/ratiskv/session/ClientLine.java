@@ -41,29 +41,24 @@ final class ClientLine {
     }
 
     private static String flags(Session session, ClientState state) {
-        StringBuilder flags = new StringBuilder();
-        if (session.sessions().blocked().waits(session)) {
-            flags.append('b');
-        }
-        if (state.listens()) {
-            flags.append('P');
-        }
-        if (state.transaction() != null) {
-            flags.append('x');
-        }
-        if (state.readOnly()) {
-            flags.append('r');
-        }
         ClientTracking tracking = state.tracking();
-        if (tracking != null) {
-            flags.append('t').append(tracking.redirectBroken() ? "R" : "").append(tracking.broadcasts() ? "B" : "");
-        }
-        if (state.noEvict()) {
-            flags.append('e');
-        }
-        if (state.noTouch()) {
-            flags.append('T');
-        }
+        StringBuilder flags = new StringBuilder();
+        flag(flags, 'O', session.sessions().monitors().isWatching(session));
+        flag(flags, 'P', state.listens());
+        flag(flags, 'x', state.transaction() != null);
+        flag(flags, 'b', session.isBlocked());
+        flag(flags, 't', tracking != null);
+        flag(flags, 'R', tracking != null && tracking.redirectBroken());
+        flag(flags, 'B', tracking != null && tracking.broadcasts());
+        flag(flags, 'r', state.readOnly());
+        flag(flags, 'e', state.noEvict());
+        flag(flags, 'T', state.noTouch());
         return flags.isEmpty() ? "N" : flags.toString();
+    }
+
+    private static void flag(StringBuilder flags, char letter, boolean holds) {
+        if (holds) {
+            flags.append(letter);
+        }
     }
 }

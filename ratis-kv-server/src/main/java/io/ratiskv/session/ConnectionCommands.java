@@ -77,6 +77,7 @@ final class ConnectionCommands {
     private static Reply reset(Session session, Bytes[] words) {
         session.sessions().pubSub().leaveAll(session);
         session.sessions().tracking().end(session);
+        session.sessions().monitors().end(session);
         session.state().reset(!session.sessions().credentials().required());
         return new Reply.Simple("RESET");
     }

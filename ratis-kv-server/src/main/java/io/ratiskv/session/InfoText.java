@@ -153,7 +153,7 @@ final class InfoText {
                         .mapToLong(session -> session.outlet().pendingBytes())
                         .max()
                         .orElse(0));
-        lines.add("blocked_clients", sessions.blocked().size());
+        lines.add("blocked_clients", sessions.blockedClients());
         lines.add("tracking_clients", sessions.tracking().clients());
         lines.add("clients_in_timeout_table", 0);
     }

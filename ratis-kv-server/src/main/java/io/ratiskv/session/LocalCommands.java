@@ -85,12 +85,12 @@ final class LocalCommands {
         throw new CommandException(problem);
     }
 
-    /** {@code yes} and {@code on}, {@code no} and {@code off}. */
-    static boolean onOrOff(Bytes word) {
-        if (word.equalsIgnoreCase("ON") || word.equalsIgnoreCase("YES")) {
+    /** True for {@code yes}, false for {@code no}, both upper-case words; an error for any other. */
+    static boolean either(Bytes word, String yes, String no) {
+        if (word.equalsIgnoreCase(yes)) {
             return true;
         }
-        if (word.equalsIgnoreCase("OFF") || word.equalsIgnoreCase("NO")) {
+        if (word.equalsIgnoreCase(no)) {
             return false;
         }
         throw CommandException.syntax();

@@ -89,6 +89,16 @@ final class OpenTransaction {
         return false;
     }
 
+    /** True when CLIENT PAUSE holds it while writes wait. */
+    boolean changesAnything() {
+        for (Queued queued : queue) {
+            if (queued.binding().changesAnything()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * The part that the state runs. A SELECT in the queue counts for what follows it.
      *

@@ -4,6 +4,9 @@ import java.util.concurrent.TimeUnit;
 
 /** CLIENT PAUSE: for a while requests wait undispatched. Confined to the event loop. */
 final class Pause {
+    /** Ten years, which nanoseconds can count. */
+    private static final long MILLIS_MAX = TimeUnit.DAYS.toMillis(3650);
+
     private final Sessions sessions;
     private long untilNanos;
     private boolean active;
@@ -15,7 +18,7 @@ final class Pause {
 
     /** Requests of all clients, or only those that write, wait from now on. */
     void begin(long millis, boolean onlyWrites) {
-        long until = sessions.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        long until = sessions.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(millis, MILLIS_MAX));
         if (active) {
             // As Redis: a second pause never shortens or weakens the first.
             untilNanos = Math.max(untilNanos, until);
@@ -25,7 +28,7 @@ final class Pause {
             writesOnly = onlyWrites;
             active = true;
         }
-        sessions.loop().schedule(this::endIfDue, millis, TimeUnit.MILLISECONDS);
+        sessions.loop().schedule(this::endIfDue, until - sessions.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
     private void endIfDue() {
@@ -39,20 +42,14 @@ final class Pause {
         sessions.proceedAll();
     }
 
+    /** Whether a request has to wait. */
     boolean holds(Binding binding) {
-        // The client that paused must be able to end it.
-        return active && !binding.ofClient() && holds(binding.write());
+        // docs/differences.md: the client that paused must be able to end it.
+        return active && !binding.ofClient() && holds(binding.changesAnything());
     }
 
-    boolean holds(boolean write) {
-        return active && (!writesOnly || write);
-    }
-
-    boolean active() {
-        return active;
-    }
-
-    boolean writesOnly() {
-        return writesOnly;
+    /** Whether one has to wait that changes something, or does not. */
+    boolean holds(boolean changes) {
+        return active && (!writesOnly || changes);
     }
 }

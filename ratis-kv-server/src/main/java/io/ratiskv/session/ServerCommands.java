@@ -52,7 +52,6 @@ final class ServerCommands {
                 table,
                 "pfselftest",
                 "ERR PFSELFTEST is not supported: the counters are tested when the server is built");
-        refused(table, "monitor", "ERR MONITOR is not supported by this server yet");
         refused(table, "asking", NO_CLUSTER);
         for (String subcommand : List.of(
                 "info",

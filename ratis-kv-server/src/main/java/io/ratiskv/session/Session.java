@@ -58,6 +58,8 @@ public final class Session implements Conversation, Run.Owner {
 
     private static final Reply ENDING = Reply.error("UNBLOCKED the connection is closing");
 
+    private static final Reply NOT_WHILE_WATCHING = Reply.error("ERR Replica can't interact with the keyspace");
+
     private static final Reply NO_AUTH = Reply.error("NOAUTH Authentication required.");
 
     private final Sessions sessions;
@@ -94,6 +96,7 @@ public final class Session implements Conversation, Run.Owner {
     /** True while a run or a barrier is not answered. */
     private boolean underway;
 
+    private boolean postponed;
     private boolean proceeding;
     private boolean inputEnded;
     private boolean quitting;
@@ -177,7 +180,7 @@ public final class Session implements Conversation, Run.Owner {
 
     @Override
     public boolean waits() {
-        return underway || state.listens();
+        return underway || postponed || state.listens() || sessions.monitors().isWatching(this);
     }
 
     @Override
@@ -297,15 +300,31 @@ public final class Session implements Conversation, Run.Owner {
             refuse(binding, PubSubCommands.notWhileListening(binding));
             return true;
         }
-        if (binding.role() != null) {
-            return transactions.dispatch(binding, binding.role(), request);
-        }
-        if (state.transaction() != null) {
-            transactions.queue(binding, request, state.transaction());
+        if (binding.usesState() && sessions.monitors().isWatching(this)) {
+            refuse(binding, NOT_WHILE_WATCHING);
             return true;
         }
-        if (sessions.pause().holds(binding)) {
+        if (postponed(sessions.pause().holds(binding))) {
             return false;
+        }
+        OpenTransaction transaction = state.transaction();
+        if (transaction != null && binding.role() == null) {
+            transactions.queue(binding, request, transaction);
+            return true;
+        }
+        if (!run(binding, request)) {
+            return false;
+        }
+        if (sessions.monitors().anyWatches()) {
+            boolean executes = binding.role() == Binding.TransactionRole.EXEC;
+            sessions.monitors().begun(this, binding, request, executes ? transaction : null);
+        }
+        return true;
+    }
+
+    private boolean run(Binding binding, Request request) {
+        if (binding.role() != null) {
+            return transactions.dispatch(binding, binding.role(), request);
         }
         if (binding.blocking()) {
             return blocking(binding, request);
@@ -313,11 +332,24 @@ public final class Session implements Conversation, Run.Owner {
         return binding.local() ? local(binding, request.words()) : unit(binding, request);
     }
 
+    /** Notes whether the next request waits for the end of CLIENT PAUSE. */
+    boolean postponed(boolean waits) {
+        postponed = waits;
+        return waits;
+    }
+
+    /** Whether the client waits: for a key, or for the end of CLIENT PAUSE. */
+    boolean isBlocked() {
+        return postponed || sessions.blocked().waits(this);
+    }
+
     /** A request was dispatched; null: one of no command. */
     private void used(@Nullable Binding binding) {
         ClientTracking tracking = state.tracking();
         if (tracking != null) {
-            tracking.used(binding != null && binding.ofClient(), state.transaction() != null);
+            // The session's own part of a transaction still sees what was chosen; its end uses it up.
+            boolean executing = underway && binding != null && binding.role() == Binding.TransactionRole.EXEC;
+            tracking.used(binding != null && binding.ofClient(), executing || state.transaction() != null);
         }
     }
 
@@ -552,7 +584,8 @@ public final class Session implements Conversation, Run.Owner {
         if (reply instanceof Reply.Failure failure) {
             sessions.errors().count(failure);
         }
-        if (state.repliesNow()) {
+        // CLIENT REPLY is about replies; what SUBSCRIBE tells is a message, as in Redis.
+        if (state.repliesNow() || reply instanceof Reply.Push) {
             outlet.write(reply, state.protocol());
         }
     }

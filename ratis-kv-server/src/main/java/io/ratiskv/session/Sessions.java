@@ -48,6 +48,7 @@ public final class Sessions implements Conversations {
     private final @Nullable Tracing tracing;
     private final Bindings bindings;
     private final Pause pause = new Pause(this);
+    private final Monitors monitors;
     private final SlowLog slowLog;
     private final ErrorCounts errors = new ErrorCounts();
     private final TreeMap<Long, Session> byId = new TreeMap<>();
@@ -84,6 +85,7 @@ public final class Sessions implements Conversations {
         this.administration = administration;
         this.credentials = credentials;
         this.aftermath = aftermath;
+        this.monitors = new Monitors(aftermath.pubSub());
         this.settings = settings;
         this.tracing = tracing;
         this.bindings = new Bindings(table, LocalCommands.bodies(table));
@@ -185,6 +187,7 @@ public final class Sessions implements Conversations {
         pubSub().leaveAll(session);
         blocked().leave(session);
         tracking().end(session);
+        monitors.end(session);
         byId.remove(session.state().id());
     }
 
@@ -307,6 +310,15 @@ public final class Sessions implements Conversations {
     @Nullable
     Tracing tracing() {
         return tracing;
+    }
+
+    /** Clients that wait for a key, or for the end of CLIENT PAUSE. */
+    long blockedClients() {
+        return byId.values().stream().filter(Session::isBlocked).count();
+    }
+
+    Monitors monitors() {
+        return monitors;
     }
 
     Pause pause() {

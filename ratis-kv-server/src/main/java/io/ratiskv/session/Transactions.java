@@ -84,7 +84,7 @@ final class Transactions {
             session.answer(Reply.error("EXECABORT Transaction discarded because of previous errors."));
             return true;
         }
-        if (session.sessions().pause().holds(open.writes())) {
+        if (session.postponed(session.sessions().pause().holds(open.changesAnything()))) {
             return false;
         }
         // Without a watched key there is nothing to compare, without a request nothing to run.
@@ -166,6 +166,9 @@ final class Transactions {
     }
 
     private Reply answer(Binding binding, @Nullable LocalCommand body, Bytes[] words) {
+        if (binding.command().name().equals("monitor")) {
+            return Reply.error("ERR MONITOR isn't allowed for DENY BLOCKING client");
+        }
         return switch (body) {
             case null -> Session.noBody(binding);
             case LocalCommand.Immediate immediate -> immediate.answer(session, words);

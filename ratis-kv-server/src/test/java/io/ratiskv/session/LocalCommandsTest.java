@@ -140,25 +140,6 @@ class LocalCommandsTest {
     }
 
     @Test
-    void connections_are_listed_and_killed_by_filter() {
-        Dialogue second = node.connect();
-        Dialogue third = node.connect();
-        assertEquals(3, client.askText("CLIENT LIST").lines().count());
-        assertEquals(1, client.askText("CLIENT LIST ID 2").lines().count());
-        assertEquals(0, client.askText("CLIENT LIST TYPE pubsub").lines().count());
-        assertEquals("ERR syntax error", client.askText("CLIENT LIST x"));
-        assertEquals(Reply.of(0), client.ask("CLIENT KILL ID 9"));
-        assertEquals("ERR No such client", client.askText("CLIENT KILL 1.2.3.4:5"));
-        assertEquals(Reply.OK, client.ask("CLIENT KILL 127.0.0.1:50001"));
-        assertTrue(second.isClosed());
-        assertEquals(Reply.of(1), client.ask("CLIENT KILL TYPE normal"));
-        assertTrue(third.isClosed());
-        assertFalse(client.isClosed());
-        assertEquals(Reply.of(1), client.ask("CLIENT KILL ID 1 SKIPME no"));
-        assertTrue(client.isClosed());
-    }
-
-    @Test
     void settings_are_shown_by_pattern_and_changed() {
         assertEquals(new Reply.Map(List.of(Reply.bulk("save"), Reply.bulk(""))), client.ask("CONFIG GET save"));
         assertEquals(

@@ -218,18 +218,6 @@ class SessionOrderTest {
     }
 
     @Test
-    void replies_can_be_switched_off() {
-        client.send("PING")
-                .send("CLIENT REPLY OFF")
-                .send("SET a 1")
-                .send("CLIENT REPLY ON")
-                .send("GET a");
-        assertEquals(List.of(Reply.PONG, Reply.OK, Reply.bulk("1")), client.replies());
-        client.send("CLIENT REPLY SKIP").send("SET a 2").send("GET a");
-        assertEquals(List.of(Reply.bulk("2")), client.replies());
-    }
-
-    @Test
     void a_run_of_a_connection_that_is_gone_is_not_proposed() {
         node.replicator.hold(true);
         client.send("SET a 1").endTurn();
@@ -237,22 +225,6 @@ class SessionOrderTest {
         node.replicator.hold(false);
         node.loop.turn();
         assertEquals(Reply.NULL, node.connect().ask("GET a"));
-    }
-
-    @Test
-    void a_pause_holds_up_writes_until_it_ends() {
-        Dialogue other = node.connect();
-        assertEquals(Reply.OK, client.ask("CLIENT PAUSE 100 WRITE"));
-        assertEquals(Reply.NULL, other.ask("GET a"));
-        assertEquals(List.of(), other.send("SET a 1").replies());
-        node.loop.advanceMillis(99);
-        assertEquals(List.of(), other.taken());
-        node.loop.advanceMillis(1);
-        assertEquals(List.of(Reply.OK), other.replies());
-        assertEquals(Reply.OK, client.ask("CLIENT PAUSE 100000"));
-        assertEquals(List.of(), other.send("PING").replies());
-        assertEquals(Reply.OK, client.ask("CLIENT UNPAUSE"));
-        assertEquals(List.of(Reply.PONG), other.replies());
     }
 
     @Test

@@ -29,6 +29,11 @@ final class DiagnosticCommands {
                 .summary("Returns the modules there are.");
         table.help("MODULE").since("5.0.0");
 
+        table.local("MONITOR")
+                .with(ADMIN, NOSCRIPT, LOADING, STALE)
+                .since("1.0.0")
+                .summary("Shows every request that this node gets, until the connection ends.");
+
         table.local("DEBUG subcommand [arg [arg ...]]")
                 .with(ADMIN, NOSCRIPT, LOADING, STALE)
                 .since("1.0.0")

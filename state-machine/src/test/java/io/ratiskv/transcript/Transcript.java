@@ -45,6 +45,7 @@ public record Transcript(String name, List<Section> sections) {
             "blocking-sorted-sets",
             "geo",
             "databases",
+            "connections",
             "errors");
 
     /** Reads {@code transcripts/NAME.txt} of the class path. */
