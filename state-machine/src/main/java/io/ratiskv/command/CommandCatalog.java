@@ -120,7 +120,9 @@ public final class CommandCatalog {
                                 "limit",
                                 Reply.of(0)));
             case KeySpec.Counted counted ->
-                typed("keynum", map("keynumidx", Reply.of(0), "firstkey", Reply.of(1), "keystep", Reply.of(1)));
+                typed(
+                        "keynum",
+                        map("keynumidx", Reply.of(0), "firstkey", Reply.of(1), "keystep", Reply.of(counted.step())));
         };
         return map("flags", keyFlags(spec.flags()), "begin_search", begin, "find_keys", find);
     }

@@ -22,6 +22,8 @@ public final class CommandTable {
     public CommandTable() {
         Declarations table = new Declarations();
         StringCommands.declare(table);
+        ComparisonCommands.declare(table);
+        CounterCommands.declare(table);
         BitmapCommands.declare(table);
         HyperLogLogCommands.declare(table);
         KeyCommands.declare(table);

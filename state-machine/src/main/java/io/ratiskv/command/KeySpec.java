@@ -31,8 +31,8 @@ record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
     /** Each {@code step}-th up to {@code last}: counted from the beginning, or, below 0, from the end, -1 the last. */
     record Range(int last, int step) implements Find {}
 
-    /** As many as the beginning word says, behind it. */
-    record Counted() implements Find {}
+    /** As many as the beginning word says, behind it, each {@code step} words from the last. */
+    record Counted(int step) implements Find {}
 
     /** Tells where the keys of these words stand; nothing when the words do not fit the usage. */
     void positions(Bytes[] words, IntConsumer visitor) {
@@ -49,9 +49,10 @@ record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
             }
             case Counted counted -> {
                 OptionalLong count = Numeral.parseLong(words[first]);
-                if (count.isPresent() && count.getAsLong() >= 0 && count.getAsLong() < words.length - first) {
-                    for (int i = first + 1; i <= first + count.getAsLong(); i++) {
-                        visitor.accept(i);
+                int room = (words.length - first - 1) / counted.step;
+                if (count.isPresent() && count.getAsLong() >= 0 && count.getAsLong() <= room) {
+                    for (int i = 0; i < count.getAsLong(); i++) {
+                        visitor.accept(first + 1 + i * counted.step);
                     }
                 }
             }
@@ -111,7 +112,7 @@ record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
                 && usage.terms().get(index - 1) instanceof Term.Argument argument
                 && argument.name().equals("numkeys");
         if (counted) {
-            return new KeySpec(flags, new Index(position - 1), new Counted());
+            return new KeySpec(flags, new Index(position - 1), new Counted(unit.wordsMin()));
         }
         int behind =
                 new Term.Block(usage.terms().subList(index + 1, usage.terms().size())).wordsMin();

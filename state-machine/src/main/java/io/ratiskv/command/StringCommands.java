@@ -12,15 +12,13 @@ import io.ratiskv.keyspace.Keyspace;
 import io.ratiskv.keyspace.StringHandle;
 import io.ratiskv.value.CommonSubsequence;
 import io.ratiskv.value.CommonSubsequence.Match;
-import io.ratiskv.value.ExtendedFloat;
-import io.ratiskv.value.PagedString;
 import io.ratiskv.value.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strings: bytes under a key, read and written whole, in part, or as a number. Confined to whoever holds the state's
+ * Strings: bytes under a key, read and written whole or in part. Confined to whoever holds the state's
  * lock.
  */
 final class StringCommands {
@@ -41,7 +39,8 @@ final class StringCommands {
                 .summary("Returns the string a key holds.");
 
         table.write(
-                        "SET key value [NX | XX | IFEQ comparison-value | IFNE comparison-value] [GET]"
+                        "SET key value [NX | XX | IFEQ ifeq-value | IFNE ifne-value | IFDEQ ifdeq-digest"
+                                + " | IFDNE ifdne-digest] [GET]"
                                 + " [EX seconds | PX milliseconds | EXAT unix-time-seconds"
                                 + " | PXAT unix-time-milliseconds | KEEPTTL]",
                         StringCommands::set)
@@ -123,6 +122,18 @@ final class StringCommands {
                 .keys("OW insert")
                 .summary("Puts strings under several keys, all at once, if none of them exists.");
 
+        table.write(
+                        "MSETEX numkeys key value [key value ...] [NX | XX] [EX seconds | PX milliseconds"
+                                + " | EXAT unix-time-seconds | PXAT unix-time-milliseconds | KEEPTTL]",
+                        StringCommands::setManyWithOptions)
+                .in(STRING)
+                .denyOom()
+                .since("8.4.0")
+                .complexity("O(N), N keys.")
+                .tips("request_policy:multi_shard", "response_policy:all_succeeded")
+                .keys("OW update")
+                .summary("Puts strings under several keys, all at once; on a condition of all keys, with a deadline.");
+
         table.read("STRLEN key", StringCommands::length)
                 .in(STRING, FAST)
                 .since("2.2.0")
@@ -156,41 +167,6 @@ final class StringCommands {
                 .complexity("O(N), N bytes returned.")
                 .deprecated("2.0.0", "`GETRANGE`")
                 .summary("Returns a part of a string; offsets below zero count from its end.");
-
-        table.write("INCR key", call -> add(call, call.take(), 1))
-                .in(STRING, FAST)
-                .denyOom()
-                .since("1.0.0")
-                .keys("RW access update")
-                .summary("Adds one to the integer a key holds, 0 if there is none.");
-
-        table.write("DECR key", call -> add(call, call.take(), -1))
-                .in(STRING, FAST)
-                .denyOom()
-                .since("1.0.0")
-                .keys("RW access update")
-                .summary("Takes one from the integer a key holds, 0 if there is none.");
-
-        table.write("INCRBY key increment", call -> add(call, call.take(), call.takeLong()))
-                .in(STRING, FAST)
-                .denyOom()
-                .since("1.0.0")
-                .keys("RW access update")
-                .summary("Adds to the integer a key holds, 0 if there is none.");
-
-        table.write("DECRBY key decrement", StringCommands::subtract)
-                .in(STRING, FAST)
-                .denyOom()
-                .since("1.0.0")
-                .keys("RW access update")
-                .summary("Subtracts from the integer a key holds, 0 if there is none.");
-
-        table.write("INCRBYFLOAT key increment:double", StringCommands::addDecimal)
-                .in(STRING, FAST)
-                .denyOom()
-                .since("2.6.0")
-                .keys("RW access update")
-                .summary("Adds to the decimal number a key holds, 0 if there is none.");
 
         table.read(
                         "LCS key1:key key2:key [LEN] [IDX] [MINMATCHLEN min-match-len:integer] [WITHMATCHLEN]",
@@ -310,6 +286,29 @@ final class StringCommands {
         return Reply.of(1);
     }
 
+    private static Reply setManyWithOptions(Call call) {
+        long count = call.takeLong(1, Integer.MAX_VALUE, new CommandException("ERR invalid numkeys value"));
+        if (call.remaining() / 2 < count) {
+            throw new CommandException("ERR wrong number of key-value pairs");
+        }
+        List<Bytes> pairs = call.take(2 * (int) count);
+        SetOptions options = SetOptions.parse(call);
+        if (options.looksAtOld()) {
+            throw CommandException.syntax();
+        }
+
+        Keyspace keyspace = call.keyspace();
+        for (int i = 0; i < pairs.size(); i += 2) {
+            if (!options.permits(keyspace, pairs.get(i), null)) {
+                return Reply.of(0);
+            }
+        }
+        for (int i = 0; i < pairs.size(); i += 2) {
+            keyspace.put(pairs.get(i), pairs.get(i + 1), options.expireAtMillis());
+        }
+        return Reply.of(1);
+    }
+
     private static void requirePairs(Call call) {
         if (call.remaining() % 2 != 0) {
             throw call.wrongNumberOfArguments();
@@ -371,47 +370,6 @@ final class StringCommands {
         long from = Math.max(start < 0 ? length + start : start, 0);
         long to = Math.min(Math.max(end < 0 ? length + end : end, 0), length - 1L);
         return Reply.bulk(from > to ? Bytes.EMPTY : value.slice((int) from, (int) (to - from + 1)));
-    }
-
-    private static Reply add(Call call, Bytes key, long amount) {
-        return Reply.of(call.stringAt(key).increment(amount));
-    }
-
-    private static Reply subtract(Call call) {
-        Bytes key = call.take();
-        long amount = call.takeLong();
-        if (amount == Long.MIN_VALUE) {
-            throw new CommandException("ERR decrement would overflow");
-        }
-        return add(call, key, -amount);
-    }
-
-    private static Reply addDecimal(Call call) {
-        Bytes key = call.take();
-        Bytes increment = call.take();
-
-        // Redis looks at the key before it reads the increment.
-        StringHandle string = call.stringAt(key);
-        @Nullable ExtendedFloat value = string.isAbsent() ? ExtendedFloat.ZERO : decimal(string);
-        @Nullable ExtendedFloat amount = ExtendedFloat.parse(increment);
-        if (value == null || amount == null) {
-            throw Errors.notFloat();
-        }
-        ExtendedFloat sum = value.plus(amount);
-        if (!sum.isFinite()) {
-            throw Errors.notFinite();
-        }
-        Bytes result = sum.format();
-        string.incrementByDecimal(increment, result);
-        return Reply.bulk(result);
-    }
-
-    /** A string that is kept in pages is too long to be a number. */
-    private static @Nullable ExtendedFloat decimal(StringHandle string) {
-        int length = string.length();
-        return length > PagedString.WHOLE_BYTES_MAX
-                ? null
-                : ExtendedFloat.parse(string.pages().slice(0, length));
     }
 
     private static Reply longestCommonSubsequence(Call call) {

@@ -79,17 +79,22 @@ public final class StringHandle {
      * @throws CommandException if it is no integer or the sum exceeds 64 bits
      */
     public long increment(long amount) {
-        long sum = amount;
-        if (entry != null) {
-            sum = Sums.exact(integer(), amount);
-        }
+        long sum = Sums.exact(integer(), amount);
         put(Bytes.of(sum), new Change.StringIncremented(keyspace.database(), key, amount, sum));
         return sum;
     }
 
-    private long integer() {
+    /**
+     * The integer that the string is, 0 if there is none.
+     *
+     * @throws CommandException if it is no integer
+     */
+    public long integer() {
         if (entry instanceof byte[] string) {
             return Numeral.parseLong(StringEntry.value(string)).orElseThrow(CommandException::notInteger);
+        }
+        if (entry == null) {
+            return 0;
         }
         throw CommandException.notInteger();
     }

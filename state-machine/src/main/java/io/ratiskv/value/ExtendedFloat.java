@@ -13,22 +13,42 @@ import org.jspecify.annotations.Nullable;
  * ties to even: every replica on every processor gets what Redis gets. Numbers below the normal range (about 1e-4932)
  * are not rounded as coarsely as the format would; nothing of them is left in 17 decimals.
  */
-public final class ExtendedFloat {
+public final class ExtendedFloat implements Comparable<ExtendedFloat> {
     private static final int SIGNIFICAND_BITS = 64;
     private static final int VALUE_BITS_MAX = 16384;
     private static final int TEXT_LENGTH_MAX = 5 * 1024 - 1;
     private static final int EXPONENT_MIN = -4951;
     private static final int EXPONENT_MAX = 4932;
 
-    public static final ExtendedFloat ZERO = new ExtendedFloat(BigDecimal.ZERO);
+    public static final ExtendedFloat ZERO = new ExtendedFloat(BigDecimal.ZERO, 0);
 
-    /** Either infinity. */
-    private static final ExtendedFloat INFINITE = new ExtendedFloat(null);
+    /** The greatest finite number. */
+    public static final ExtendedFloat MAX = new ExtendedFloat(
+            new BigDecimal(BigInteger.ONE
+                    .shiftLeft(SIGNIFICAND_BITS)
+                    .subtract(BigInteger.ONE)
+                    .shiftLeft(VALUE_BITS_MAX - SIGNIFICAND_BITS)),
+            1);
 
+    private static final ExtendedFloat INFINITY = new ExtendedFloat(null, 1);
+    private static final ExtendedFloat MINUS_INFINITY = new ExtendedFloat(null, -1);
+
+    /** Null if it is infinite. */
     private final @Nullable BigDecimal value;
 
-    private ExtendedFloat(@Nullable BigDecimal value) {
+    private final int signum;
+
+    private ExtendedFloat(@Nullable BigDecimal value, int signum) {
         this.value = value;
+        this.signum = signum;
+    }
+
+    private static ExtendedFloat of(BigDecimal value) {
+        return new ExtendedFloat(value, value.signum());
+    }
+
+    private static ExtendedFloat infinite(int signum) {
+        return signum < 0 ? MINUS_INFINITY : INFINITY;
     }
 
     /** Null if {@code text} is not a decimal number or an infinity, or is out of range. */
@@ -38,7 +58,7 @@ public final class ExtendedFloat {
         }
         String word = text.latin1();
         if (Numeral.isInfinity(word)) {
-            return INFINITE;
+            return infinite(word.startsWith("-") ? -1 : 1);
         }
         if (!Numeral.isDecimal(word)) {
             return null;
@@ -66,15 +86,48 @@ public final class ExtendedFloat {
 
     /** The rounded product; infinite when this is, or when it is out of range. */
     public ExtendedFloat times(long factor) {
-        return value == null ? INFINITE : rounded(value.multiply(BigDecimal.valueOf(factor)));
+        return value == null
+                ? infinite(signum * Long.signum(factor))
+                : rounded(value.multiply(BigDecimal.valueOf(factor)));
     }
 
-    /** The rounded sum; infinite when one of the two is, or when it is out of range. */
+    /** The rounded sum; infinite when one of the two is, as the first of them, or when it is out of range. */
     public ExtendedFloat plus(ExtendedFloat other) {
         if (value == null || other.value == null) {
-            return INFINITE;
+            return infinite(value == null ? signum : other.signum);
         }
         return rounded(value.add(other.value));
+    }
+
+    public ExtendedFloat minus(ExtendedFloat other) {
+        return plus(other.negated());
+    }
+
+    public ExtendedFloat negated() {
+        return value == null ? infinite(-signum) : of(value.negate());
+    }
+
+    @Override
+    public int compareTo(ExtendedFloat other) {
+        if (value != null && other.value != null) {
+            return value.compareTo(other.value);
+        }
+        return Integer.compare(value == null ? signum : 0, other.value == null ? other.signum : 0);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ExtendedFloat that && compareTo(that) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+        return Double.hashCode(doubleValue());
+    }
+
+    /** The nearest double. */
+    public double doubleValue() {
+        return value == null ? signum * Double.POSITIVE_INFINITY : value.doubleValue();
     }
 
     private static ExtendedFloat rounded(BigDecimal exact) {
@@ -105,12 +158,12 @@ public final class ExtendedFloat {
         }
         int exponent = surplus - shift;
         if (significand.bitLength() + exponent > VALUE_BITS_MAX) {
-            return INFINITE;
+            return infinite(exact.signum());
         }
         BigDecimal magnitude = exponent >= 0
                 ? new BigDecimal(significand.shiftLeft(exponent))
                 : new BigDecimal(significand.multiply(BigInteger.valueOf(5).pow(-exponent)), -exponent);
-        return new ExtendedFloat(exact.signum() < 0 ? magnitude.negate() : magnitude);
+        return of(exact.signum() < 0 ? magnitude.negate() : magnitude);
     }
 
     /** The finite number with 17 decimals at most and no trailing zeros. */
@@ -123,6 +176,6 @@ public final class ExtendedFloat {
 
     @Override
     public String toString() {
-        return value == null ? "infinite" : value.toString();
+        return value == null ? Double.toString(doubleValue()) : value.toString();
     }
 }

@@ -86,6 +86,8 @@ class CommandTableTest {
     void keys_are_those_of_the_words() {
         assertEquals("[a]", keys("GET", "a"));
         assertEquals("[a, b]", keys("MSET", "a", "1", "b", "2"));
+        assertEquals("[a, b]", keys("MSETEX", "2", "a", "1", "b", "2", "EX", "3"));
+        assertEquals("[]", keys("MSETEX", "3", "a", "1", "b", "2", "EX"));
         assertEquals("[a, b]", keys("RENAME", "a", "b"));
         assertEquals("[a]", keys("OBJECT", "ENCODING", "a"));
         assertEquals("[]", keys("GET"));

@@ -138,7 +138,7 @@ public final class RandomLog {
 
     private Request write() {
         return request(
-                switch (random.nextInt(66)) {
+                switch (random.nextInt(69)) {
                     case 0 -> words("SET", key(), text());
                     case 1 -> words("SET", key(), text(), "PX", number(1, 3_000));
                     case 2 -> words("SET", key(), text(), "NX");
@@ -202,6 +202,9 @@ public final class RandomLog {
                     case 62 -> words("APPEND", stringKey(), text());
                     case 63 -> words("PFADD", counterKey(), text(), text(), text());
                     case 64 -> words("PFMERGE", counterKey(), counterKey());
+                    case 65 -> words("INCREX", key(), "UBOUND", "5", "PX", number(-9, 3_000));
+                    case 66 -> words("MSETEX", "2", key(), text(), key(), text(), "PX", number(1, 3_000), "NX");
+                    case 67 -> words("DELEX", key(), "IFNE", text());
                     default -> words("GETSET", key(), text());
                 });
     }
