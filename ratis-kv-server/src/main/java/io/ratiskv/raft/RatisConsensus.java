@@ -465,7 +465,7 @@ public final class RatisConsensus implements Consensus {
         watch.close();
         snapshotPublisher.shutdown();
         try {
-            server.close();
+            ServerClosing.close(server);
             segments.close();
         } catch (IOException e) {
             LOG.warn("closing the Raft server failed", e);

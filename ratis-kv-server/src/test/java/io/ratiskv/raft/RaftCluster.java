@@ -161,7 +161,7 @@ final class RaftCluster implements AutoCloseable {
             RatisConsensus consensus = node.consensus();
             node.consensus = null;
             try {
-                consensus.server().close();
+                ServerClosing.close(consensus.server());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
