@@ -116,6 +116,8 @@ final class Processes implements AutoCloseable {
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
+                // Most nodes of a test live for seconds, in which C2 would take half of the processors.
+                "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dsun.misc.unsafe.memory.access=allow",
                 "-cp",

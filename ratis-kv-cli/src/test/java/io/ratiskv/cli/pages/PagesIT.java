@@ -19,13 +19,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The examples of every page are run as written, with the programs as they were built, on the ports that the page names.
- * Needs Linux, and root or user namespaces; programs in Python and JavaScript need these and their clients.
+ * Needs Linux, and root or user namespaces; programs in Python and JavaScript need these and their clients. Two pages are
+ * read at a time, each in a world of its own: mostly they wait.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class PagesIT {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     private static final List<String> CLIENTS_OF_NODE = List.of("ioredis@6.0.0", "redis@6.3.1");
