@@ -233,7 +233,8 @@ public final class CommandCatalog {
             throw new CommandException("ERR Invalid number of arguments specified for command");
         }
         List<Reply> keys = new ArrayList<>();
-        for (int i = 0; i < command.keySpecs().size(); i++) {
+        boolean fits = command.keySpecs().stream().allMatch(spec -> spec.fits(request));
+        for (int i = 0; fits && i < command.keySpecs().size(); i++) {
             Set<KeyFlag> flags = command.keyFlags(i, request);
             command.keySpecs().get(i).positions(request, position -> {
                 Reply key = Reply.bulk(request[position]);

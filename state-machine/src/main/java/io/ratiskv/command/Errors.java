@@ -18,9 +18,11 @@ final class Errors {
     static CommandException unknownCommand(Request request) {
         Bytes[] words = request.words();
         StringBuilder arguments = new StringBuilder();
-        for (int i = 1; i < words.length && arguments.length() < QUOTED_BYTES_MAX; i++) {
-            String argument = quoted(words[i], QUOTED_BYTES_MAX - arguments.length());
-            arguments.append('\'').append(argument).append("' ");
+        int bytes = 0;
+        for (int i = 1; i < words.length && bytes < QUOTED_BYTES_MAX; i++) {
+            int quoted = textLength(words[i], QUOTED_BYTES_MAX - bytes);
+            arguments.append('\'').append(quoted(words[i], quoted)).append("' ");
+            bytes += quoted + 3;
         }
         return new CommandException("ERR unknown command '" + quoted(words[0], QUOTED_BYTES_MAX)
                 + "', with args beginning with: " + arguments);
@@ -67,7 +69,7 @@ final class Errors {
 
     static CommandException unsupportedOption(Bytes option) {
         // Where an error ends with the client's word, Redis drops line breaks at its end.
-        int length = option.length();
+        int length = textLength(option, option.length());
         while (length > 0 && (option.at(length - 1) == '\r' || option.at(length - 1) == '\n')) {
             length--;
         }
@@ -94,12 +96,21 @@ final class Errors {
         return new CommandException("ERR " + what + " is out of range");
     }
 
-    /** A client's word, shortened, and without line breaks, which would end the error. */
+    /** A client's word, shortened, as far as it is text to C, and without line breaks, which would end the error. */
     static String quoted(Bytes word, int bytesMax) {
-        return word.slice(0, Math.min(word.length(), bytesMax))
+        return word.slice(0, textLength(word, bytesMax))
                 .utf8()
                 .replace('\r', ' ')
                 .replace('\n', ' ');
+    }
+
+    /** Up to the first zero byte. */
+    private static int textLength(Bytes word, int bytesMax) {
+        int length = 0;
+        while (length < Math.min(word.length(), bytesMax) && word.at(length) != 0) {
+            length++;
+        }
+        return length;
     }
 
     static CommandException notInRange(long min, long max) {

@@ -34,6 +34,30 @@ record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
     /** As many as the beginning word says, behind it, each {@code step} words from the last. */
     record Counted(int step) implements Find {}
 
+    /**
+     * Whether the words can be a request as far as these keys are concerned: there are as many as there should be. What a
+     * keyword announces may be missing.
+     */
+    boolean fits(Bytes[] words) {
+        int first = beginning(words);
+        if (first < 0) {
+            return true;
+        }
+        if (first >= words.length) {
+            return false;
+        }
+        return switch (find) {
+            case Range range -> {
+                int last = range.last < 0 ? words.length + range.last : first + range.last;
+                yield first <= last && last < words.length;
+            }
+            case Counted counted -> {
+                long count = Numeral.parseLong(words[first]).orElse(0);
+                yield 0 < count && count < words.length - first;
+            }
+        };
+    }
+
     /** Tells where the keys of these words stand; nothing when the words do not fit the usage. */
     void positions(Bytes[] words, IntConsumer visitor) {
         int first = beginning(words);
@@ -63,7 +87,8 @@ record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
         return switch (begin) {
             case Index index -> index.position;
             case Keyword keyword -> {
-                for (int i = keyword.startFrom; i < words.length; i++) {
+                // The last word announces nothing.
+                for (int i = keyword.startFrom; i < words.length - 1; i++) {
                     if (words[i].equalsIgnoreCase(keyword.keyword)) {
                         yield i + 1;
                     }

@@ -51,11 +51,11 @@ record ScanOptions(
      * @throws CommandException if it is no number
      */
     static long takeCursor(Call call) {
-        Bytes word = call.take();
-        if (word.isEmpty()) {
+        // To C a zero byte ends the text.
+        String digits = call.take().latin1().split("\0", 2)[0];
+        if (digits.isEmpty()) {
             return 0;
         }
-        String digits = word.latin1();
         boolean signed = digits.startsWith("+") || digits.startsWith("-");
         if (digits.substring(signed ? 1 : 0).chars().anyMatch(c -> c < '0' || c > '9')) {
             throw new CommandException("ERR invalid cursor");
