@@ -1,5 +1,6 @@
 package io.ratiskv.command;
 
+import io.ratiskv.api.CommandException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.IntConsumer;
@@ -7,7 +8,7 @@ import java.util.function.IntConsumer;
 /** Ranks drawn at random: from the log's luck, evenly. Stateless. */
 final class Draws {
     /** So many draws with repetition at most: the reply is built in memory. */
-    static final long REPETITIONS_MAX = 1 << 22;
+    private static final long REPETITIONS_MAX = 1 << 22;
 
     private Draws() {}
 
@@ -21,10 +22,14 @@ final class Draws {
      * of nothing.
      *
      * @param count at most {@code size}
+     * @throws CommandException for more repetitions than Redis, which streams them, would mind (docs/differences.md)
      */
     static void ranks(Call call, int size, long count, IntConsumer visitor) {
         if (size == 0) {
             return;
+        }
+        if (count < -REPETITIONS_MAX) {
+            throw Errors.outOfRange("value");
         }
         for (long i = count; i < 0; i++) {
             visitor.accept(rank(call, size));

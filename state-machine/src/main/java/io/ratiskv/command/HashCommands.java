@@ -260,8 +260,7 @@ final class HashCommands {
             throw CommandException.syntax();
         }
         boolean tooMany = withValues && (count < -Long.MAX_VALUE / 2 || count > Long.MAX_VALUE / 2);
-        // Redis streams any number of repetitions (docs/differences.md).
-        if (tooMany || count < -Draws.REPETITIONS_MAX) {
+        if (tooMany) {
             throw Errors.outOfRange("value");
         }
 

@@ -229,10 +229,6 @@ final class SetCommands {
             throw CommandException.syntax();
         }
         long count = call.takeLong(-Long.MAX_VALUE, Long.MAX_VALUE);
-        // Redis streams any number of repetitions (docs/differences.md).
-        if (count < -Draws.REPETITIONS_MAX) {
-            throw Errors.outOfRange("value");
-        }
 
         SetHandle set = call.set(key);
         if (count >= set.size()) {
