@@ -11,6 +11,7 @@ import io.ratiskv.value.ScoreAlgebra;
 import io.ratiskv.value.ScoreAlgebra.Weighted;
 import io.ratiskv.value.ScoredMembers;
 import io.ratiskv.value.Shapes;
+import io.ratiskv.value.SortedSetBuilder;
 import io.ratiskv.value.SortedSetValue;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -84,7 +85,7 @@ final class SortedSetAlgebraCommands {
 
     /** What is asked of the sets of a call. */
     private record Operation(SortedSetOrigin kind, List<Weighted> inputs, Joining joining, boolean withScores) {
-        SortedSetValue result(Shapes shapes) {
+        SortedSetBuilder result(Shapes shapes) {
             return switch (kind) {
                 case UNION -> ScoreAlgebra.union(inputs, joining, shapes);
                 case INTERSECTION -> ScoreAlgebra.intersection(inputs, joining, shapes);
@@ -97,7 +98,7 @@ final class SortedSetAlgebraCommands {
     private static Reply read(Call call, SortedSetOrigin kind) {
         Operation operation = take(call, kind, /* stores= */ false);
 
-        SortedSetValue result = operation.result(call.databases().shapes());
+        SortedSetBuilder result = operation.result(call.databases().shapes());
         ScoredReply members = ScoredReply.of(call, operation.withScores, result.size());
         result.forEach(members);
         return members.reply();
@@ -107,7 +108,7 @@ final class SortedSetAlgebraCommands {
         Bytes target = call.take();
         Operation operation = take(call, kind, /* stores= */ true);
 
-        SortedSetValue result = operation.result(call.databases().shapes());
+        SortedSetValue result = operation.result(call.databases().shapes()).build();
         // Asked first: from then on the set is the keyspace's.
         int size = result.size();
         call.keyspace().putSortedSet(target, result, kind);

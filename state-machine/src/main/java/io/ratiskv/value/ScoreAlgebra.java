@@ -19,16 +19,16 @@ public final class ScoreAlgebra {
     }
 
     /** The members of any input. Scores are joined from the smallest input to the largest: sums of doubles depend on it. */
-    public static SortedSetValue union(List<Weighted> inputs, Joining joining, Shapes shapes) {
+    public static SortedSetBuilder union(List<Weighted> inputs, Joining joining, Shapes shapes) {
         SortedSetBuilder union = new SortedSetBuilder(shapes);
         for (Weighted input : smallestFirst(inputs)) {
             input.members.forEach((member, score) -> union.join(member, input.weigh(score), joining));
         }
-        return union.build();
+        return union;
     }
 
     /** The members of all inputs; scores as in {@link #union}. */
-    public static SortedSetValue intersection(List<Weighted> inputs, Joining joining, Shapes shapes) {
+    public static SortedSetBuilder intersection(List<Weighted> inputs, Joining joining, Shapes shapes) {
         SortedSetBuilder intersection = new SortedSetBuilder(shapes);
         List<Weighted> sorted = smallestFirst(inputs);
         Weighted smallest = sorted.getFirst();
@@ -45,7 +45,7 @@ public final class ScoreAlgebra {
             }
             intersection.add(member, joined);
         });
-        return intersection.build();
+        return intersection;
     }
 
     /** How many members all inputs have; {@code max} if there are more. */
@@ -62,7 +62,7 @@ public final class ScoreAlgebra {
     }
 
     /** The members of the first input that no other has, with their scores. */
-    public static SortedSetValue difference(List<Weighted> inputs, Shapes shapes) {
+    public static SortedSetBuilder difference(List<Weighted> inputs, Shapes shapes) {
         SortedSetBuilder difference = new SortedSetBuilder(shapes);
         List<Weighted> others = inputs.subList(1, inputs.size());
         inputs.getFirst().members.forEach((member, score) -> {
@@ -70,7 +70,7 @@ public final class ScoreAlgebra {
                 difference.add(member, score);
             }
         });
-        return difference.build();
+        return difference;
     }
 
     private static List<Weighted> smallestFirst(List<Weighted> inputs) {

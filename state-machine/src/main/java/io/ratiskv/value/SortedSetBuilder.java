@@ -43,11 +43,23 @@ public final class SortedSetBuilder {
         }
     }
 
-    /** The set, compact if it is within the limits. */
-    public SortedSetValue build() {
+    /** Tells all members in ascending order, their scores as they are: in a compact set zero has no sign. */
+    public void forEach(ScoreVisitor visitor) {
+        order();
+        for (byte[] entry : entries) {
+            visitor.visit(ScoredMember.member(entry), ScoredMember.score(entry));
+        }
+    }
+
+    private void order() {
         if (!ascends) {
             entries.sort(ScoredMember.ORDER);
         }
+    }
+
+    /** The set, compact if it is within the limits. */
+    public SortedSetValue build() {
+        order();
         Limits limits = shapes.limits();
         return shaped(entries.size() <= limits.of(Limit.SORTED_SET_ENTRIES)
                 && longest <= limits.of(Limit.SORTED_SET_MEMBER_BYTES));
