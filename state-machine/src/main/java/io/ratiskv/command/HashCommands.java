@@ -144,6 +144,7 @@ final class HashCommands {
             throw call.wrongNumberOfArguments();
         }
         HashHandle hash = call.hash(call.take());
+        hash.expect(call.remaining() / 2);
 
         long created = 0;
         while (call.hasMore()) {

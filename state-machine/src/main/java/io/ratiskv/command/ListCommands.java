@@ -199,9 +199,12 @@ final class ListCommands {
         if (source.size() == 0) {
             return Reply.NULL;
         }
-        ListHandle target = sourceKey.equals(targetKey) ? source : call.list(targetKey);
+        if (sourceKey.equals(targetKey)) {
+            return Reply.bulk(source.rotate(from, to));
+        }
+        ListHandle target = call.list(targetKey);
         Bytes element = source.at(from == ListEnd.HEAD ? 0 : source.size() - 1);
-        // Pushed first, as Redis tells it: of a list with one element, too, something is left meanwhile.
+        // Pushed first, as Redis tells it.
         target.push(to, List.of(element));
         source.pop(from, 1);
         return Reply.bulk(element);

@@ -133,6 +133,7 @@ final class SortedSetCommands {
     }
 
     static Reply put(SortedSetHandle set, ScoreOptions options, double[] scores, Bytes[] members) {
+        set.makeRoom(scores.length);
         long created = 0;
         long updated = 0;
         for (int i = 0; i < scores.length; i++) {

@@ -16,6 +16,8 @@ public final class HashHandle {
     private static final CommandException NOT_INTEGER = new CommandException("ERR hash value is not an integer");
 
     private final TypedKey<HashValue> hash;
+    /** So many fields are to be put. */
+    private int incoming;
 
     HashHandle(TypedKey<HashValue> hash) {
         this.hash = hash;
@@ -33,6 +35,11 @@ public final class HashHandle {
     /** The field's value, never written again; null if there is no such field. */
     public @Nullable Bytes get(Bytes field) {
         return value().get(field);
+    }
+
+    /** Lets the first put make room for so many, as Redis does for all that a request names, new or not. */
+    public void expect(int fields) {
+        incoming = fields;
     }
 
     /** True if the field is new. */
@@ -103,7 +110,7 @@ public final class HashHandle {
         HashValue before = hash.valueToChange(HashValue.empty());
         // Asked first: a large hash is changed in place.
         int size = before.size();
-        HashValue after = before.put(field, value, hash.shapes());
+        HashValue after = before.roomFor(incoming, hash.shapes()).put(field, value, hash.shapes());
         hash.store(after, change);
         return after.size() > size;
     }

@@ -306,6 +306,15 @@ public final class Keyspace {
         return entry;
     }
 
+    /** Puts the same content in another shape, which is no change. */
+    ValueEntry reshapeValue(Bytes key, ValueEntry old, Value value) {
+        ValueEntry entry = ValueEntry.of(old.key(), old.version(), old.expireAtMillis(), value);
+        databases.locate(key);
+        entries.put(databases.slot(), databases.keyHash(), entry);
+        settle(old, entry);
+        return entry;
+    }
+
     // --- all keys -----------------------------------------------------------------------------------------------
 
     /** How many keys there are at the log's time. */

@@ -65,6 +65,24 @@ public final class ListHandle {
         return popped;
     }
 
+    /** Moves an element from an end to an end and returns it: told as pushed, then popped, and never one more meanwhile. */
+    public Bytes rotate(ListEnd from, ListEnd to) {
+        int size = size();
+        int index = from == ListEnd.HEAD ? 0 : size - 1;
+        Bytes element = at(index);
+        ListValue rotated = valueToChange();
+        if (rotated.isCompact()) {
+            rotated = rotated.removeRange(index, index + 1, list.shapes()).push(to, List.of(element), list.shapes());
+        } else {
+            // Pushed first, so that it is not taken for one that shrank.
+            int behind = to == ListEnd.HEAD ? index + 1 : index;
+            rotated = rotated.push(to, List.of(element), list.shapes()).removeRange(behind, behind + 1, list.shapes());
+        }
+        list.store(rotated, new Change.ListPushed(list.database(), list.key(), to, List.of(element)));
+        list.store(rotated, new Change.ListPopped(list.database(), list.key(), from, 1));
+        return element;
+    }
+
     /** Puts an element before the one at {@code index}, or behind all. */
     public void insert(int index, Bytes element) {
         ListValue grown = valueToChange().insert(index, element, list.shapes());

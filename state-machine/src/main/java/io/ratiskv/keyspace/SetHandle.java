@@ -50,12 +50,13 @@ public final class SetHandle {
         return value().scan(cursor, count, visitor);
     }
 
-    /** Returns how many of them, one at least, are new. */
-    @SuppressWarnings("ReferenceEquality") // a set that came back itself has the member
+    /** Returns how many of them, one at least, are new. As in Redis the set has room for all even if none is. */
+    @SuppressWarnings("ReferenceEquality") // a set that came back itself has the member, or the room
     public int add(List<Bytes> members) {
+        SetValue before = set.valueToChange(SetValue.empty());
         SetValue value = set.isAbsent()
                 ? SetValue.empty(members.getFirst(), members.size(), set.shapes())
-                : set.valueToChange(SetValue.empty()).roomFor(members.size(), set.shapes());
+                : before.roomFor(members.size(), set.shapes());
         List<Bytes> added = new ArrayList<>(members.size());
         for (Bytes member : members) {
             SetValue with = value.add(member, set.shapes());
@@ -66,6 +67,8 @@ public final class SetHandle {
         }
         if (!added.isEmpty()) {
             set.store(value, new Change.SetMembersAdded(set.database(), set.key(), added));
+        } else if (value != before) {
+            set.reshape(value);
         }
         return added.size();
     }

@@ -16,6 +16,8 @@ import java.util.List;
  */
 public final class SortedSetHandle {
     private final TypedKey<SortedSetValue> set;
+    /** So many members are to be put. */
+    private int incoming;
 
     SortedSetHandle(TypedKey<SortedSetValue> set) {
         this.set = set;
@@ -44,6 +46,17 @@ public final class SortedSetHandle {
     /** How many members stand before it; -1 if there is no such member. */
     public int rank(Bytes member) {
         return value().rank(member);
+    }
+
+    /** Makes room for so many members, as Redis does for all that a request names, new or not. */
+    @SuppressWarnings("ReferenceEquality") // a set that came back itself has the room
+    public void makeRoom(int members) {
+        incoming = members;
+        SortedSetValue before = set.valueToChange(SortedSetValue.empty());
+        SortedSetValue roomy = before.roomFor(members, set.shapes());
+        if (roomy != before && !set.isAbsent()) {
+            set.reshape(roomy);
+        }
     }
 
     /**
@@ -126,7 +139,9 @@ public final class SortedSetHandle {
     }
 
     private SortedSetValue with(Bytes member, double score) {
-        return set.valueToChange(SortedSetValue.empty()).put(member, score, set.shapes());
+        return set.valueToChange(SortedSetValue.empty())
+                .roomFor(incoming, set.shapes())
+                .put(member, score, set.shapes());
     }
 
     private void store(SortedSetValue rest, List<Bytes> removed, Change.Unscoring unscoring) {

@@ -54,6 +54,14 @@ final class TypedKey<V extends Value> {
         return value(absent);
     }
 
+    /** Puts the value there is in another shape: its content, its version and what it costs stay. */
+    void reshape(V value) {
+        if (entry == null) {
+            throw new IllegalStateException("no value to reshape: " + key);
+        }
+        entry = keyspace.reshapeValue(key, entry, value);
+    }
+
     /** Puts a value in place of the one there was; with one without members the key is gone. */
     void store(V value, Change change) {
         entry = keyspace.storeValue(key, entry, value, change);

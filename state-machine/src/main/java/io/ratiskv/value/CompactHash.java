@@ -60,6 +60,11 @@ final class CompactHash implements HashValue {
     }
 
     @Override
+    public HashValue roomFor(int fields, Shapes shapes) {
+        return fields > shapes.limits().of(Limit.HASH_ENTRIES) ? toTrie(shapes) : this;
+    }
+
+    @Override
     public HashValue put(Bytes field, Bytes value, Shapes shapes) {
         int at = find(field);
         Limits limits = shapes.limits();

@@ -94,6 +94,11 @@ final class CompactSortedSet implements SortedSetValue {
     }
 
     @Override
+    public SortedSetValue roomFor(int members, Shapes shapes) {
+        return members > shapes.limits().of(Limit.SORTED_SET_ENTRIES) ? toTree(shapes) : this;
+    }
+
+    @Override
     public SortedSetValue put(Bytes member, double score, Shapes shapes) {
         int at = find(member);
         Limits limits = shapes.limits();

@@ -39,6 +39,9 @@ public sealed interface HashValue extends Value permits CompactHash, TrieHash {
     @Nullable
     Bytes get(Bytes field);
 
+    /** This hash in a shape that may take so many fields at once; this itself if it may. */
+    HashValue roomFor(int fields, Shapes shapes);
+
     /** This hash with the field; once it has outgrown the compact shape it never returns to it. */
     HashValue put(Bytes field, Bytes value, Shapes shapes);
 

@@ -36,6 +36,9 @@ public sealed interface SortedSetValue extends Value, ScoredMembers permits Comp
     /** How many members stand before it; -1 if there is no such member. */
     int rank(Bytes member);
 
+    /** This set in a shape that may take so many members at once; this itself if it may. */
+    SortedSetValue roomFor(int members, Shapes shapes);
+
     /** This set with the member at that score; once it has outgrown the compact shape it never returns to it. */
     SortedSetValue put(Bytes member, double score, Shapes shapes);
 
