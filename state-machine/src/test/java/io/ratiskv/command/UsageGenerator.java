@@ -4,14 +4,17 @@ import io.ratiskv.api.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Draws requests that a command's usage line allows. Confined to one thread. */
 final class UsageGenerator {
-    private static final Set<String> BOUNDS = Set.of("max", "min", "start", "stop");
+    /** Every so many repetitions are long ones, beyond the limits of compact shapes. */
+    private static final int LONG_REPETITIONS = 64;
 
     private final SplittableRandom random;
+    /** What each word of the last request stands for. */
+    private final List<Term> arguments = new ArrayList<>();
+
     private long numkeys;
     private Group group = Group.GENERIC;
     /** How many keys the request names by a number. */
@@ -24,12 +27,23 @@ final class UsageGenerator {
     /** The words of a request, its name in either case, its options in any order. */
     Bytes[] draw(Command command) {
         List<String> words = new ArrayList<>();
+        arguments.clear();
         group = command.group();
-        command.usage().name().forEach(word -> words.add(anyCase(word)));
+        command.usage().name().forEach(word -> add(new Term.Token(word), anyCase(word), words));
         List<Term> terms = new ArrayList<>(command.usage().terms());
         shuffleOptions(terms);
         terms.forEach(term -> draw(term, words));
         return words.stream().map(Bytes::of).toArray(Bytes[]::new);
+    }
+
+    /** What each word of the request drawn last stands for: an argument or a token. */
+    List<Term> arguments() {
+        return arguments;
+    }
+
+    private void add(Term term, String word, List<String> words) {
+        arguments.add(term);
+        words.add(word);
     }
 
     /** Those at the end that begin with a token. */
@@ -63,8 +77,8 @@ final class UsageGenerator {
 
     private void draw(Term term, List<String> words) {
         switch (term) {
-            case Term.Argument argument -> words.add(word(argument));
-            case Term.Token token -> words.add(anyCase(token.text()));
+            case Term.Argument argument -> add(argument, word(argument), words);
+            case Term.Token token -> add(token, anyCase(token.text()), words);
             case Term.Maybe maybe -> {
                 if (random.nextBoolean()) {
                     draw(maybe.term(), words);
@@ -76,7 +90,8 @@ final class UsageGenerator {
             case Term.Repeated repeated -> {
                 boolean perKey = repeated.term() instanceof Term.Argument argument
                         && argument.name().equals("weight");
-                long times = perKey ? namedKeys : numkeys > 0 ? numkeys : 1 + random.nextInt(3);
+                int usualMax = random.nextInt(LONG_REPETITIONS) == 0 ? 200 : 3;
+                long times = perKey ? namedKeys : numkeys > 0 ? numkeys : 1 + random.nextInt(usualMax);
                 numkeys = 0;
                 for (long i = 0; i < times; i++) {
                     draw(repeated.term(), words);
@@ -89,16 +104,14 @@ final class UsageGenerator {
         return switch (argument.type()) {
             case KEY -> key();
             case STRING ->
-                BOUNDS.contains(argument.name())
-                        ? bound()
-                        : argument.name().equals("encoding")
-                                ? (random.nextBoolean() ? "i" : "u") + random.nextInt(1, 64)
-                                : random.nextBoolean()
-                                        ? "word" + random.nextInt(4)
-                                        : Integer.toString(random.nextInt(100));
+                switch (argument.name()) {
+                    case "max", "min", "start", "stop" -> bound();
+                    case "encoding" -> (random.nextBoolean() ? "i" : "u") + random.nextInt(1, 64);
+                    default -> member();
+                };
             case PATTERN -> pattern();
             case DOUBLE -> decimal(argument.name());
-            case UNIX_TIME -> Long.toString(random.nextLong(1, 4_102_444_800L));
+            case UNIX_TIME -> Long.toString(unixTime(argument.name()));
             case INTEGER -> integer(argument.name());
         };
     }
@@ -106,6 +119,31 @@ final class UsageGenerator {
     /** Most of the time one of the family's own, so that keys of one type meet. */
     private String key() {
         return (random.nextInt(4) > 0 ? group.wireName() : "key") + random.nextInt(4);
+    }
+
+    /** A key as a request of a command of {@code family} would have it. */
+    Bytes anyKey(Group family) {
+        group = family;
+        return Bytes.of(key());
+    }
+
+    /** Mostly of a few, so that they meet in different keys. */
+    private String member() {
+        return switch (random.nextInt(8)) {
+            case 0, 1, 2 -> "word" + random.nextInt(4);
+            case 3, 4 -> Integer.toString(random.nextInt(10));
+            case 5 -> Integer.toString(random.nextInt(1_000));
+            case 6 -> "longer".repeat(random.nextInt(1, 14)) + random.nextInt(4);
+            default -> decimal();
+        };
+    }
+
+    /** Long ago or far away: no test sees it come. */
+    private long unixTime(String name) {
+        long seconds = random.nextInt(4) == 0
+                ? random.nextLong(1, 1_000_000_000L)
+                : random.nextLong(4_000_000_000L, 8_000_000_000L);
+        return name.endsWith("milliseconds") ? seconds * 1000 + random.nextInt(1000) : seconds;
     }
 
     /** Where a range of ranks, scores or strings may begin or end. */
@@ -156,11 +194,11 @@ final class UsageGenerator {
 
     private String integer(String name) {
         if (name.equals("milliseconds")) {
-            // Long enough to outlive a test.
-            return Integer.toString(1_000_000 + random.nextInt(1_000_000));
+            // Long enough to outlive a test, and no two so near that it matters when each was asked for.
+            return Long.toString(random.nextLong(100_000_000L, 1_000_000_000_000L));
         }
         if (name.equals("seconds")) {
-            return Integer.toString(1_000 + random.nextInt(1_000));
+            return Long.toString(random.nextLong(100_000L, 1_000_000_000L));
         }
         if (group == Group.BITMAP) {
             return Long.toString(bits(name));

@@ -56,6 +56,32 @@ public final class LibrarySubject implements Subject {
         return protocol == 2 ? ReplyText.inResp2(reply) : reply;
     }
 
+    /** Puts the state through a snapshot. */
+    public void restore() throws IOException {
+        machine = restored(machine);
+    }
+
+    /** The one that is selected. */
+    public int database() {
+        return database;
+    }
+
+    /** Changes a replicated setting. */
+    public void configure(String setting, long value) {
+        Entry entry = new Entry.Configure(setting, Bytes.of(value));
+        machine.apply(machine.appliedIndex() + 1, Long.MIN_VALUE, entry, Audience.GATEWAY);
+    }
+
+    /** Whether a key expires by {@code millis}. */
+    public boolean hasDeadlineBefore(long millis) {
+        return machine.tickNeeded(millis);
+    }
+
+    /** What a request of these words invokes; null if there is nothing of that name. */
+    public @Nullable Command command(Bytes[] words) {
+        return machine.commands().find(new Request(database, protocol, Request.DEFAULT_USER, words));
+    }
+
     private Reply answer(Request request, long atMillis) {
         Command command;
         try {

@@ -20,8 +20,13 @@ public final class RedisProcess implements AutoCloseable {
         this.port = port;
     }
 
-    /** The {@code redis-server} of the path, if one is installed. */
+    /** The one that {@code -Dratiskv.redis} names, or the {@code redis-server} of the path, if one is installed. */
     public static Optional<Path> installed() {
+        Optional<Path> named =
+                Optional.ofNullable(System.getProperty("ratiskv.redis")).map(Path::of);
+        if (named.isPresent()) {
+            return named;
+        }
         String path = System.getenv().getOrDefault("PATH", "");
         return Stream.of(path.split(File.pathSeparator))
                 .map(folder -> Path.of(folder, "redis-server"))

@@ -51,12 +51,22 @@ public final class SocketSubject implements Subject {
 
     @Override
     public Reply call(long atMillis, Bytes[] words) throws IOException {
+        send(words);
+        return receive();
+    }
+
+    /** Sends a request without waiting for its reply; {@link #receive} has to be called once for each. */
+    public void send(Bytes... words) throws IOException {
         write("*" + words.length + "\r\n");
         for (Bytes word : words) {
             write("$" + word.length() + "\r\n");
             out.write(word.array(), word.offset(), word.length());
             write("\r\n");
         }
+    }
+
+    /** The reply to the first request sent that has none yet. */
+    public Reply receive() throws IOException {
         out.flush();
         return read();
     }

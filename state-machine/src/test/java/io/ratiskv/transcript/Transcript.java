@@ -1,12 +1,14 @@
 package io.ratiskv.transcript;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Reply;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +112,19 @@ public record Transcript(String name, List<Section> sections) {
         return new Line(number, atMillis, words(request), expectation, line);
     }
 
-    private static Bytes[] words(String request) {
+    /** The words of a request as a line writes them. */
+    public static String spell(Bytes[] words) {
+        return String.join(" ", Arrays.stream(words).map(Transcript::spell).toList());
+    }
+
+    private static String spell(Bytes word) {
+        boolean plain = word.latin1().matches("[!#-?A-\\[\\]-~][!-~]*")
+                && !word.latin1().contains("=>");
+        return plain ? word.latin1() : ReplyText.of(Reply.bulk(word));
+    }
+
+    /** The words a line writes so. */
+    public static Bytes[] words(String request) {
         List<Bytes> words = new ArrayList<>();
         int at = 0;
         while (at < request.length()) {

@@ -1,0 +1,89 @@
+package io.ratiskv.agreement;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.command.Command;
+import io.ratiskv.command.Group;
+import io.ratiskv.value.Numeral;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Requests that are not put to the two sides, each with its reason: afterwards their states would differ, or one has no such thing. */
+enum LeftOut {
+    OWN_COMMANDS("Redis does not have them") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Function<Bytes, String> encoding) {
+            boolean asks = command.name().startsWith("command|getkeys");
+            return command.group() == Group.RAFT
+                    || asks && words.length > 2 && words[2].equalsIgnoreCase("RAFT.VERSIONS");
+        }
+    },
+    FILLS_MEMORY("both sides would fill their memory, or a reply, with what the request asks for") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Function<Bytes, String> encoding) {
+            boolean grows = GROWING.contains(command.name());
+            boolean draws = command.name().contains("rand");
+            return (grows || draws)
+                    && Arrays.stream(words).anyMatch(word -> {
+                        Bytes digits = word.length() > 1 && word.at(0) == '#' ? word.slice(1, word.length() - 1) : word;
+                        long number = Numeral.parseLong(digits).orElse(0);
+                        return grows && number > 100_000 && number < 1L << 33
+                                || draws && number < -1_000 && number > Long.MIN_VALUE;
+                    });
+        }
+    },
+    CONDITIONS_OF_SET("IFEQ and IFNE came with Redis 8.4") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Function<Bytes, String> encoding) {
+            return command.name().equals("set") && (has(words, "IFEQ") || has(words, "IFNE"));
+        }
+    },
+    OPERATIONS_OF_BITOP("DIFF, DIFF1, ANDOR and ONE came with Redis 8.2") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Function<Bytes, String> encoding) {
+            return command.name().equals("bitop") && Stream.of("DIFF", "DIFF1", "ANDOR", "ONE").anyMatch(token -> has(words, token));
+        }
+    },
+    INDEX_OF_LSET("Redis 7.2 takes the lower 32 bits of it") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Function<Bytes, String> encoding) {
+            long index = command.name().equals("lset") && words.length > 2
+                    ? Numeral.parseLong(words[2]).orElse(0)
+                    : 0;
+            return index != (int) index;
+        }
+    },
+    /** docs/differences.md, sorted sets. */
+    STRINGS_OF_SCORES_THAT_DIFFER(
+            "a range of strings where scores differ has no one answer once a skip list is walked") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Function<Bytes, String> encoding) {
+            boolean byStrings = command.name().contains("lex") || has(words, "BYLEX");
+            return byStrings
+                    && Arrays.stream(words)
+                            .skip(1)
+                            .anyMatch(key -> encoding.apply(key).equals("skiplist"));
+        }
+    };
+
+    /** Commands whose numbers say how long a string is to be. */
+    private static final Set<String> GROWING = Set.of("setrange", "setbit", "bitfield");
+
+    private final String reason;
+
+    LeftOut(String reason) {
+        this.reason = reason;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    /** @param encoding of what a key of the selected database holds, as OBJECT ENCODING says it */
+    abstract boolean covers(Command command, Bytes[] words, Function<Bytes, String> encoding);
+
+    private static boolean has(Bytes[] words, String token) {
+        return Arrays.stream(words).anyMatch(word -> word.equalsIgnoreCase(token));
+    }
+}
