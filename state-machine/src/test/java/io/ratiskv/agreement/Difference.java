@@ -67,6 +67,16 @@ enum Difference {
                     && it.ourText().equals("(error) ERR Invalid arguments specified for command");
         }
     },
+    FLAGS_OF_A_BROKEN_BITFIELD("what is no BITFIELD at all is said to write by Redis, and to read here") {
+        @Override
+        boolean explains(Exchange it) {
+            return it.name().equals("command|getkeysandflags")
+                    && it.has("BITFIELD")
+                    && it.theirText()
+                            .replace("RW, access, update", "RO, access")
+                            .equals(it.ourText());
+        }
+    },
     COORDINATES_IN_RESP3("seventeen decimals to Redis, the fewest digits here") {
         @Override
         boolean explains(Exchange it) {

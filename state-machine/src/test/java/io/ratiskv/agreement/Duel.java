@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  * <p>What follows from a clock or from luck is undone at once, on both sides, so that it does not spread: a key that
  * would expire while the duel goes on loses its deadline, and one that SPOP took from is deleted, or one that STOREDIST
  * put distances into, whose last digits are those of the processor; what PFCOUNT wrote into a string of Redis is
- * overwritten. Redis does so in the transaction of the request
+ * overwritten, and what is no sound HyperLogLog, in which Redis changes something before it says so, deleted. Redis does so in the transaction of the request
  * itself, in which its clock stands still. A request that may wait is in a transaction too: there it does not.
  */
-final class Duel {
+final class Duel implements LeftOut.Surroundings {
     /** So many requests are sent before the first reply is read. */
     private static final int PIPELINED = 256;
 
@@ -41,15 +43,19 @@ final class Duel {
     private final LibrarySubject library;
     private final SocketSubject redis;
     private final boolean until72;
+    private final Set<String> commandsOfRedis = new HashSet<>();
     private final Map<Difference, Integer> explained = new EnumMap<>(Difference.class);
     private final Map<LeftOut, Integer> leftOut = new EnumMap<>(LeftOut.class);
     private int protocol = 2;
 
     /** @param until72 whether Redis is older than 7.2 */
-    Duel(LibrarySubject library, SocketSubject redis, boolean until72) {
+    Duel(LibrarySubject library, SocketSubject redis, boolean until72) throws IOException {
         this.library = library;
         this.redis = redis;
         this.until72 = until72;
+        for (Reply name : ((Reply.Array) redis.call(0, words("COMMAND", "LIST"))).elements()) {
+            commandsOfRedis.add(((Reply.Bulk) name).value().latin1());
+        }
     }
 
     /** How often each difference was met, and each request left out. */
@@ -139,7 +145,7 @@ final class Duel {
             return new Sent(step, command, words, library.call(nowMillis, words), -1);
         }
         for (LeftOut kind : LeftOut.values()) {
-            if (kind.covers(command, words, this::encoding)) {
+            if (kind.covers(command, words, this)) {
                 leftOut.merge(kind, 1, Integer::sum);
                 return null;
             }
@@ -171,7 +177,13 @@ final class Duel {
         }
     }
 
-    private String encoding(Bytes key) {
+    @Override
+    public boolean isOnlyOurs(String name) {
+        return !commandsOfRedis.contains(name) && library.command(words(name.split("\\|", -1))) != null;
+    }
+
+    @Override
+    public String encoding(Bytes key) {
         try {
             return ReplyText.of(library.call(0, new Bytes[] {Bytes.of("OBJECT"), Bytes.of("ENCODING"), key}))
                     .replace("\"", "");
@@ -193,7 +205,9 @@ final class Duel {
         boolean draws = command.name().equals("spop");
         boolean measures = command.group() == Group.GEO
                 && Arrays.stream(words).anyMatch(word -> word.equalsIgnoreCase("STOREDIST"));
-        if (draws || measures) {
+        boolean corrupts =
+                ours instanceof Reply.Failure failure && failure.text().startsWith("INVALIDOBJ");
+        if (draws || measures || corrupts) {
             for (int position : command.keyPositions(words)) {
                 followers.add(new Bytes[] {Bytes.of("DEL"), words[position]});
             }

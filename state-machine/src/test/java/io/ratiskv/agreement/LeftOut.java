@@ -2,26 +2,27 @@ package io.ratiskv.agreement;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.command.Command;
-import io.ratiskv.command.Group;
 import io.ratiskv.value.Numeral;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Requests that are not put to the two sides, each with its reason: afterwards their states would differ, or one has no such thing. */
 enum LeftOut {
-    OWN_COMMANDS("Redis does not have them") {
+    UNKNOWN_COMMANDS("this Redis does not have the command") {
         @Override
-        boolean covers(Command command, Bytes[] words, Function<Bytes, String> encoding) {
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
             boolean asks = command.name().startsWith("command|getkeys");
-            return command.group() == Group.RAFT
-                    || asks && words.length > 2 && words[2].equalsIgnoreCase("RAFT.VERSIONS");
+            return there.isOnlyOurs(command.name())
+                    || asks
+                            && words.length > 2
+                            && there.isOnlyOurs(words[2].latin1().toLowerCase(Locale.ROOT));
         }
     },
     FILLS_MEMORY("both sides would fill their memory, or a reply, with what the request asks for") {
         @Override
-        boolean covers(Command command, Bytes[] words, Function<Bytes, String> encoding) {
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
             boolean grows = GROWING.contains(command.name());
             boolean draws = command.name().contains("rand");
             return (grows || draws)
@@ -33,21 +34,29 @@ enum LeftOut {
                     });
         }
     },
-    CONDITIONS_OF_SET("IFEQ and IFNE came with Redis 8.4") {
+    TESTS_OF_REDIS("PFDEBUG is for the tests of Redis itself, and refused here") {
         @Override
-        boolean covers(Command command, Bytes[] words, Function<Bytes, String> encoding) {
-            return command.name().equals("set") && (has(words, "IFEQ") || has(words, "IFNE"));
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
+            return command.name().equals("pfdebug");
+        }
+    },
+    CONDITIONS_OF_SET("IFEQ, IFNE, IFDEQ and IFDNE came with Redis 8.4") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
+            return command.name().equals("set")
+                    && Stream.of("IFEQ", "IFNE", "IFDEQ", "IFDNE").anyMatch(token -> has(words, token));
         }
     },
     OPERATIONS_OF_BITOP("DIFF, DIFF1, ANDOR and ONE came with Redis 8.2") {
         @Override
-        boolean covers(Command command, Bytes[] words, Function<Bytes, String> encoding) {
-            return command.name().equals("bitop") && Stream.of("DIFF", "DIFF1", "ANDOR", "ONE").anyMatch(token -> has(words, token));
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
+            return command.name().equals("bitop")
+                    && Stream.of("DIFF", "DIFF1", "ANDOR", "ONE").anyMatch(token -> has(words, token));
         }
     },
     INDEX_OF_LSET("Redis 7.2 takes the lower 32 bits of it") {
         @Override
-        boolean covers(Command command, Bytes[] words, Function<Bytes, String> encoding) {
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
             long index = command.name().equals("lset") && words.length > 2
                     ? Numeral.parseLong(words[2]).orElse(0)
                     : 0;
@@ -58,12 +67,12 @@ enum LeftOut {
     STRINGS_OF_SCORES_THAT_DIFFER(
             "a range of strings where scores differ has no one answer once a skip list is walked") {
         @Override
-        boolean covers(Command command, Bytes[] words, Function<Bytes, String> encoding) {
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
             boolean byStrings = command.name().contains("lex") || has(words, "BYLEX");
             return byStrings
                     && Arrays.stream(words)
                             .skip(1)
-                            .anyMatch(key -> encoding.apply(key).equals("skiplist"));
+                            .anyMatch(key -> there.encoding(key).equals("skiplist"));
         }
     };
 
@@ -80,8 +89,16 @@ enum LeftOut {
         return reason;
     }
 
-    /** @param encoding of what a key of the selected database holds, as OBJECT ENCODING says it */
-    abstract boolean covers(Command command, Bytes[] words, Function<Bytes, String> encoding);
+    /** What a request meets. */
+    interface Surroundings {
+        /** Of what a key of the selected database holds, as OBJECT ENCODING says it. */
+        String encoding(Bytes key);
+
+        /** Whether Redis does not have a command, or a subcommand, of this name in lower case, but the library has. */
+        boolean isOnlyOurs(String command);
+    }
+
+    abstract boolean covers(Command command, Bytes[] words, Surroundings there);
 
     private static boolean has(Bytes[] words, String token) {
         return Arrays.stream(words).anyMatch(word -> word.equalsIgnoreCase(token));
