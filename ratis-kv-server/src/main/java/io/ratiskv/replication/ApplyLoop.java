@@ -10,6 +10,7 @@ import io.ratiskv.api.Unit;
 import io.ratiskv.machine.Audience;
 import io.ratiskv.machine.Frozen;
 import io.ratiskv.machine.KeyValueStateMachine;
+import io.ratiskv.machine.Lookups;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,6 +72,9 @@ public final class ApplyLoop implements Replica {
 
     /** Guarded by {@link #lock}. */
     private KeyValueStateMachine machine;
+
+    /** Of the machines before this one. Guarded by {@link #lock}. */
+    private Lookups lookupsBefore = Lookups.NONE;
 
     /** Guarded by {@link #lock}. */
     private final Set<EffectInterest> interests = EnumSet.of(EffectInterest.READINESS, EffectInterest.KEY_EVENTS);
@@ -182,6 +186,7 @@ public final class ApplyLoop implements Replica {
             if (listener != null) {
                 restored.listen(interests);
             }
+            lookupsBefore = lookupsBefore.plus(machine.lookups());
             machine = restored;
             lastRestored = new Restored(snapshot, index);
             advance(term, index);
@@ -297,6 +302,11 @@ public final class ApplyLoop implements Replica {
         }
         frozen.record(clock.nanoTime() - beganAtNanos);
         return taken;
+    }
+
+    /** What reads found that were answered here since the process started. Any thread. */
+    public Lookups lookups() {
+        return ask(present -> lookupsBefore.plus(present.lookups()));
     }
 
     /** How long batches of this node took from the gateway to their turn to be applied here. */

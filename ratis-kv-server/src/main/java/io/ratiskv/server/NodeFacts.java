@@ -2,6 +2,7 @@ package io.ratiskv.server;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.machine.KeyValueStateMachine;
+import io.ratiskv.machine.Lookups;
 import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.machine.Statistics;
 import io.ratiskv.replication.ApplyLoop;
@@ -62,6 +63,11 @@ final class NodeFacts implements NodeView, NodeStatus {
     @Override
     public Statistics statistics() {
         return state.ask(KeyValueStateMachine::statistics);
+    }
+
+    @Override
+    public Lookups lookups() {
+        return state.lookups();
     }
 
     @Override

@@ -26,17 +26,17 @@ final class Binding {
     /** How long requests of the command's family took. */
     final Durations latency;
 
-    /** Requests that were run. */
+    /** Requests that were run. Any thread may read it, a little late. */
     long calls;
 
     /** From dispatch to reply, summed over {@link #calls}. */
-    long micros;
+    private long nanos;
 
-    /** Requests refused before they were run: wrong number of words, no authentication. */
-    long rejected;
+    private long rejected;
+    private long failed;
 
-    /** Requests whose reply was an error. */
-    long failed;
+    /** How long each of {@link #calls} took; null while there is none, or nobody wants it. */
+    private @Nullable LatencyHistogram histogram;
 
     Binding(Command command, @Nullable LocalCommand body, Durations latency) {
         this.command = command;
@@ -140,10 +140,52 @@ final class Binding {
         return command.name().equals("select");
     }
 
+    /** A request was run and answered. */
+    void answered(long tookNanos, boolean withError, boolean keepsHistogram) {
+        calls++;
+        nanos += tookNanos;
+        failed += withError ? 1 : 0;
+        latency.record(tookNanos);
+        if (keepsHistogram) {
+            if (histogram == null) {
+                histogram = new LatencyHistogram();
+            }
+            histogram.record(tookNanos);
+        }
+    }
+
+    /** A request was refused before it was run: wrong number of words, no authentication. */
+    void rejected() {
+        rejected++;
+    }
+
+    long micros() {
+        return nanos / 1000;
+    }
+
+    long rejections() {
+        return rejected;
+    }
+
+    /** Requests whose reply was an error. */
+    long failures() {
+        return failed;
+    }
+
+    @Nullable
+    LatencyHistogram histogram() {
+        return histogram;
+    }
+
+    void forgetHistogram() {
+        histogram = null;
+    }
+
     void resetStatistics() {
         calls = 0;
-        micros = 0;
+        nanos = 0;
         rejected = 0;
         failed = 0;
+        histogram = null;
     }
 }

@@ -62,6 +62,13 @@ final class Bindings {
         return binding;
     }
 
+    /** What the request names, whatever else is wrong with it; null when it names nothing. */
+    @Nullable
+    Binding named(Request request) {
+        Command command = table.find(request);
+        return command == null ? null : byCommand.get(command);
+    }
+
     /** Null when the command is not local, or has none. */
     @Nullable
     LocalCommand body(Command command) {

@@ -129,6 +129,16 @@ final class BlockedClients {
         return bySession.containsKey(session);
     }
 
+    /** Keys that someone waits for. */
+    int keys() {
+        return byKey.size();
+    }
+
+    /** Waits that end in time. */
+    int deadlines() {
+        return byDeadline.size();
+    }
+
     /**
      * Ends the wait of a client, unless its request finds something at this moment.
      *

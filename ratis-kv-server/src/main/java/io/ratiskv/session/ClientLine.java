@@ -30,7 +30,7 @@ final class ClientLine {
                 + " rbs=0 rbp=0 obl=0"
                 + " oll=" + (pending > 0 ? 1 : 0)
                 + " omem=" + pending
-                + " tot-mem=" + (session.heldBytes() + pending)
+                + " tot-mem=" + memory(session)
                 + " events=r"
                 + " cmd=" + state.lastCommand()
                 + " user=" + state.user().latin1()
@@ -38,6 +38,11 @@ final class ClientLine {
                 + " resp=" + state.protocol()
                 + " lib-name=" + state.libraryName().latin1()
                 + " lib-ver=" + state.libraryVersion().latin1();
+    }
+
+    /** What waits for its answer, and what waits to be taken by the client. */
+    static long memory(Session session) {
+        return session.heldBytes() + session.outlet().pendingBytes();
     }
 
     private static String flags(Session session, ClientState state) {

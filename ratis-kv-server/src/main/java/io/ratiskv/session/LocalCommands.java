@@ -27,6 +27,8 @@ final class LocalCommands {
         ConfigCommands.declare(all);
         ServerCommands.declare(all);
         StatisticsCommands.declare(all);
+        LatencyCommands.declare(all);
+        MemoryCommands.declare(all);
         RaftCommands.declare(all);
         AclCommands.declare(all);
         PubSubCommands.declare(all);

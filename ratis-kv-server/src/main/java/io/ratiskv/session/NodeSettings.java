@@ -5,6 +5,7 @@ import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Notifications;
 import io.ratiskv.resp.RespServer;
 import io.ratiskv.value.Limit;
+import io.ratiskv.value.Numeral;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -72,9 +73,49 @@ final class NodeSettings {
         });
         Tracking tracking = sessions.tracking();
         number("tracking-table-max-keys", tracking::keysMax, 0, Long.MAX_VALUE, tracking::keysMax);
+        LatencyMonitor monitor = sessions.statistics().monitor();
+        number("latency-monitor-threshold", monitor::thresholdMillis, 0, Long.MAX_VALUE, monitor::thresholdMillis);
+        RequestStatistics statistics = sessions.statistics();
+        settings.put("latency-tracking", new Setting(() -> statistics.keepsHistograms() ? "yes" : "no", word -> {
+            boolean wanted = yesOrNo(word);
+            return () -> statistics.keepHistograms(wanted);
+        }));
+        settings.put(
+                "latency-tracking-info-percentiles",
+                new Setting(
+                        () -> Arrays.stream(statistics.shownPercentiles())
+                                .mapToObj(InfoOfRequests::percentile)
+                                .collect(Collectors.joining(" ")),
+                        word -> {
+                            double[] wanted = percentiles(word);
+                            return () -> statistics.showPercentiles(wanted);
+                        }));
         SlowLog slowLog = sessions.slowLog();
         number("slowlog-log-slower-than", slowLog::thresholdMicros, -1, Long.MAX_VALUE, slowLog::thresholdMicros);
         number("slowlog-max-len", slowLog::lengthMax, 0, 1 << 20, value -> slowLog.lengthMax((int) value));
+    }
+
+    private static boolean yesOrNo(Bytes word) {
+        if (!word.equalsIgnoreCase("YES") && !word.equalsIgnoreCase("NO")) {
+            throw new CommandException("argument must be 'yes' or 'no'");
+        }
+        return word.equalsIgnoreCase("YES");
+    }
+
+    private static double[] percentiles(Bytes list) {
+        String text = list.latin1().strip();
+        String[] words = text.isEmpty() ? new String[0] : text.split("\\s+");
+        double[] percentiles = new double[words.length];
+        for (int i = 0; i < words.length; i++) {
+            double percentile = Numeral.parseDouble(Bytes.of(words[i]))
+                    .orElseThrow(() -> new CommandException("Invalid latency-tracking-info-percentiles parameters"));
+            if (!(percentile >= 0 && percentile <= 100)) {
+                throw new CommandException(
+                        "latency-tracking-info-percentiles parameters should sit between [0.0,100.0]");
+            }
+            percentiles[i] = percentile;
+        }
+        return percentiles;
     }
 
     private @Nullable RespServer server() {
@@ -96,7 +137,6 @@ final class NodeSettings {
         fixed("busy-reply-threshold", () -> "5000");
         fixed("replica-read-only", () -> "no");
         fixed("slave-read-only", () -> "no");
-        fixed("latency-monitor-threshold", () -> "0");
         fixed("io-threads", () -> "1");
         fixed("hz", () -> "10");
         fixed("protected-mode", () -> "yes");

@@ -1,6 +1,7 @@
 package io.ratiskv.session;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.machine.Lookups;
 import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.machine.Statistics;
 import io.ratiskv.replication.Consensus;
@@ -33,6 +34,9 @@ public interface NodeView {
 
     /** Figures of the state this node has applied. */
     Statistics statistics();
+
+    /** What reads found that this node answered since it started. */
+    Lookups lookups();
 
     /** Settings that hold on every node, as the log has them. */
     Map<String, Bytes> replicatedSettings();

@@ -279,7 +279,7 @@ public final class Session implements Conversation, Run.Owner {
         try {
             binding = sessions.bindings().resolve(request);
         } catch (CommandException refused) {
-            refuse(null, refused.reply());
+            refuse(sessions.bindings().named(request), refused.reply());
             used(null);
             return true;
         }
@@ -360,7 +360,7 @@ public final class Session implements Conversation, Run.Owner {
             transaction.refuse();
         }
         if (binding != null) {
-            binding.rejected++;
+            binding.rejected();
         }
         answer(error);
     }
@@ -441,8 +441,8 @@ public final class Session implements Conversation, Run.Owner {
     @Override
     public void answered(Run run) {
         long now = sessions.nanoTime();
-        long micros = (now - run.submittedAtNanos()) / 1000;
-        boolean slow = sessions.slowLog().records(micros);
+        long nanos = now - run.submittedAtNanos();
+        boolean slow = sessions.slowLog().records(nanos / 1000);
         Consumer<Reply> taker = lastTaker;
         int unit = 0;
         for (int i = 0; i < places.size(); i++) {
@@ -450,7 +450,7 @@ public final class Session implements Conversation, Run.Owner {
             boolean ofUnit = known == null;
             if (ofUnit) {
                 known = run.reply(unit);
-                account(run, unit, known, micros, slow, now);
+                account(run, unit, known, nanos, slow, now);
             }
             boolean taken = taker != null && i == places.size() - 1;
             if (!taken) {
@@ -463,6 +463,7 @@ public final class Session implements Conversation, Run.Owner {
                 unit++;
             }
         }
+        sessions.statistics().answered(run, now);
         Trace trace = run.trace();
         if (trace != null) {
             tell(trace, run);
@@ -475,10 +476,10 @@ public final class Session implements Conversation, Run.Owner {
         }
     }
 
-    private void account(Run run, int unit, Reply reply, long micros, boolean slow, long nowNanos) {
+    private void account(Run run, int unit, Reply reply, long nanos, boolean slow, long nowNanos) {
         Binding binding = units.get(unit);
         if (binding != null) {
-            sessions.account(binding, run.unit(unit), reply, micros);
+            sessions.statistics().answered(binding, run.unit(unit), reply, nanos);
             if (slow && unit < SlowLog.UNITS_OF_A_RUN_MAX) {
                 sessions.slowLog().add(this, run.unit(unit), run, nowNanos);
             }
@@ -582,7 +583,7 @@ public final class Session implements Conversation, Run.Owner {
 
     void emit(Reply reply) {
         if (reply instanceof Reply.Failure failure) {
-            sessions.errors().count(failure);
+            sessions.statistics().failed(failure);
         }
         // CLIENT REPLY is about replies; what SUBSCRIBE tells is a message, as in Redis.
         if (state.repliesNow() || reply instanceof Reply.Push) {
@@ -620,16 +621,18 @@ public final class Session implements Conversation, Run.Owner {
         }
         switch (body) {
             case LocalCommand.Immediate immediate -> {
+                long from = sessions.nanoTime();
                 Reply reply = reply(() -> immediate.answer(this, words));
-                sessions.account(binding, reply, 0);
+                answeredHere(binding, reply, from);
                 answer(reply);
             }
             case LocalCommand.Barrier barrier -> {
                 if (filling != null) {
                     return false;
                 }
+                long from = sessions.nanoTime();
                 Reply reply = reply(() -> barrier.answer(this, words));
-                sessions.account(binding, reply, 0);
+                answeredHere(binding, reply, from);
                 emit(reply);
             }
             case LocalCommand.Deferred deferred -> {
@@ -639,13 +642,18 @@ public final class Session implements Conversation, Run.Owner {
                 long from = sessions.nanoTime();
                 underway = true;
                 run(deferred, words, reply -> {
-                    sessions.account(binding, reply, (sessions.nanoTime() - from) / 1000);
+                    answeredHere(binding, reply, from);
                     emit(reply);
                     completed();
                 });
             }
         }
         return true;
+    }
+
+    /** Counts what the session answers itself. */
+    void answeredHere(Binding binding, Reply reply, long fromNanos) {
+        sessions.statistics().answered(binding, reply, sessions.nanoTime() - fromNanos);
     }
 
     void run(LocalCommand.Deferred body, Bytes[] words, Consumer<Reply> then) {

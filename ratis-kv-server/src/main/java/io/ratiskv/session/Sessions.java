@@ -3,8 +3,6 @@ package io.ratiskv.session;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
-import io.ratiskv.api.Request;
-import io.ratiskv.api.Unit;
 import io.ratiskv.command.CommandTable;
 import io.ratiskv.replication.Durations;
 import io.ratiskv.replication.Intake;
@@ -50,7 +48,7 @@ public final class Sessions implements Conversations {
     private final Pause pause = new Pause(this);
     private final Monitors monitors;
     private final SlowLog slowLog;
-    private final ErrorCounts errors = new ErrorCounts();
+    private final RequestStatistics statistics;
     private final TreeMap<Long, Session> byId = new TreeMap<>();
 
     /** Those that are not answered. */
@@ -62,10 +60,6 @@ public final class Sessions implements Conversations {
 
     private @Nullable RespServer server;
     private long lastId;
-    private long requests;
-    private long requestsAtSample;
-    private long sampledAtNanos;
-    private long requestsPerSecond;
     private String mechanism = "none";
 
     /** @param tracing follows requests; null when nobody collects traces */
@@ -89,6 +83,7 @@ public final class Sessions implements Conversations {
         this.settings = settings;
         this.tracing = tracing;
         this.bindings = new Bindings(table, LocalCommands.bodies(table));
+        this.statistics = new RequestStatistics(bindings);
         this.slowLog = new SlowLog(settings.slowlogMicros(), settings.slowlogLengthMax());
         this.nodeSettings = new NodeSettings(this);
     }
@@ -115,15 +110,8 @@ public final class Sessions implements Conversations {
         return listening;
     }
 
-    /** Once a second: the rate of requests. */
     private void sample() {
-        long now = nanoTime();
-        long elapsedMillis = (now - sampledAtNanos) / 1_000_000;
-        if (elapsedMillis > 0) {
-            requestsPerSecond = (requests - requestsAtSample) * 1000 / elapsedMillis;
-            sampledAtNanos = now;
-            requestsAtSample = requests;
-        }
+        statistics.sample(nanoTime(), server == null ? null : server.traffic());
         loop.schedule(this::sample, 1, TimeUnit.SECONDS);
     }
 
@@ -212,33 +200,8 @@ public final class Sessions implements Conversations {
         List.copyOf(visiting).forEach(Visit::drained);
     }
 
-    /** Counts an answered request. */
-    void account(Binding binding, Reply reply, long micros) {
-        requests++;
-        binding.calls++;
-        binding.micros += micros;
-        binding.latency.record(TimeUnit.MICROSECONDS.toNanos(micros));
-        if (reply instanceof Reply.Failure) {
-            binding.failed++;
-        }
-    }
-
-    /** Counts an answered unit, each request of a transaction for itself. */
-    void account(Binding binding, Unit unit, Reply reply, long micros) {
-        account(binding, reply, micros);
-        if (unit instanceof Unit.Transaction transaction && reply instanceof Reply.Array array) {
-            List<Request> inner = transaction.requests();
-            for (int i = 0; i < inner.size() && i < array.elements().size(); i++) {
-                account(bindings.resolve(inner.get(i)), array.elements().get(i), micros);
-            }
-        }
-    }
-
     void resetStatistics() {
-        bindings.all().forEach(Binding::resetStatistics);
-        errors.reset();
-        requests = 0;
-        requestsAtSample = 0;
+        statistics.reset(node.lookups());
     }
 
     /**
@@ -329,22 +292,14 @@ public final class Sessions implements Conversations {
         return slowLog;
     }
 
-    ErrorCounts errors() {
-        return errors;
+    RequestStatistics statistics() {
+        return statistics;
     }
 
     /** Null until the port is open. */
     @Nullable
     RespServer server() {
         return server;
-    }
-
-    long requests() {
-        return requests;
-    }
-
-    long requestsPerSecond() {
-        return requestsPerSecond;
     }
 
     /** How the system tells which sockets are ready. */

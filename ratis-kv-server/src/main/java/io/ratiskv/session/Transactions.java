@@ -30,30 +30,35 @@ final class Transactions {
             case MULTI -> multi(binding);
             case DISCARD -> discard(binding);
             case EXEC -> exec(binding);
-            case WATCH -> watch(request);
+            case WATCH -> watch(binding, request);
             case UNQUEUED -> session.local(binding, request.words());
         };
     }
 
     private boolean multi(Binding binding) {
-        binding.calls++;
+        Reply reply = Reply.OK;
         if (session.state().transaction() != null) {
-            session.answer(Reply.error("ERR MULTI calls can not be nested"));
+            reply = Reply.error("ERR MULTI calls can not be nested");
         } else {
             session.state().transaction(new OpenTransaction());
-            session.answer(Reply.OK);
         }
-        return true;
+        return answer(binding, reply);
     }
 
     private boolean discard(Binding binding) {
-        binding.calls++;
+        Reply reply = Reply.OK;
         if (session.state().transaction() == null) {
-            session.answer(Reply.error("ERR DISCARD without MULTI"));
+            reply = Reply.error("ERR DISCARD without MULTI");
         } else {
             session.state().forgetTransaction();
-            session.answer(Reply.OK);
         }
+        return answer(binding, reply);
+    }
+
+    /** The answer to what needs no look at the state. */
+    private boolean answer(Binding binding, Reply reply) {
+        session.answeredHere(binding, reply, session.sessions().nanoTime());
+        session.answer(reply);
         return true;
     }
 
@@ -76,13 +81,11 @@ final class Transactions {
         ClientState state = session.state();
         OpenTransaction open = state.transaction();
         if (open == null) {
-            session.answer(Reply.error("ERR EXEC without MULTI"));
-            return true;
+            return answer(binding, Reply.error("ERR EXEC without MULTI"));
         }
         if (open.refused()) {
             state.forgetTransaction();
-            session.answer(Reply.error("EXECABORT Transaction discarded because of previous errors."));
-            return true;
+            return answer(binding, Reply.error("EXECABORT Transaction discarded because of previous errors."));
         }
         if (session.postponed(session.sessions().pause().holds(open.changesAnything()))) {
             return false;
@@ -94,14 +97,13 @@ final class Transactions {
         if (open.hasLocal() && session.filling() != null) {
             return false;
         }
-        binding.calls++;
         state.forgetTransaction();
-        if (open.hasLocal()) {
-            session.begun();
-            splice(open, List.of());
-        } else {
-            session.answer(Reply.EMPTY_ARRAY);
+        if (!open.hasLocal()) {
+            return answer(binding, Reply.EMPTY_ARRAY);
         }
+        session.answeredHere(binding, Reply.EMPTY_ARRAY, session.sessions().nanoTime());
+        session.begun();
+        splice(open, List.of());
         return true;
     }
 
@@ -151,18 +153,25 @@ final class Transactions {
             LocalCommand body = binding.body();
             if (body instanceof LocalCommand.Deferred deferred) {
                 int following = i + 1;
+                long from = session.sessions().nanoTime();
                 session.run(deferred, words, reply -> {
-                    session.sessions().account(binding, reply, 0);
+                    answeredInside(binding, reply, from);
                     fromSession.add(reply);
                     spliceFrom(following, transaction, locals, fromState, fromSession);
                 });
                 return;
             }
+            long from = session.sessions().nanoTime();
             Reply reply = Session.reply(() -> answer(binding, body, words));
-            session.sessions().account(binding, reply, 0);
+            answeredInside(binding, reply, from);
             fromSession.add(reply);
         }
         finish(transaction.spliced(fromState, fromSession));
+    }
+
+    private void answeredInside(Binding binding, Reply reply, long fromNanos) {
+        Sessions sessions = session.sessions();
+        sessions.statistics().answeredInside(binding, reply, sessions.nanoTime() - fromNanos);
     }
 
     private Reply answer(Binding binding, @Nullable LocalCommand body, Bytes[] words) {
@@ -187,11 +196,10 @@ final class Transactions {
     }
 
     /** A barrier: the versions are read once everything before it took effect. */
-    private boolean watch(Request request) {
+    private boolean watch(Binding binding, Request request) {
         ClientState state = session.state();
         if (state.transaction() != null) {
-            session.answer(Reply.error("ERR WATCH inside MULTI is not allowed"));
-            return true;
+            return answer(binding, Reply.error("ERR WATCH inside MULTI is not allowed"));
         }
         if (session.filling() != null) {
             return false;
@@ -205,7 +213,12 @@ final class Transactions {
                 /* write= */ false,
                 /* binding= */ null,
                 Session.bytes(words));
-        session.submitFor(reply -> finish(watched(versions, reply)));
+        long from = session.sessions().nanoTime();
+        session.submitFor(read -> {
+            Reply reply = watched(versions, read);
+            session.answeredHere(binding, reply, from);
+            finish(reply);
+        });
         return true;
     }
 

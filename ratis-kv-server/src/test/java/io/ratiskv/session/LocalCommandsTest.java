@@ -365,7 +365,6 @@ class LocalCommandsTest {
         assertEquals("n3", node.view.transferredTo);
         assertEquals(Reply.of(-1), client.ask("CLIENT GETREDIR"));
         assertEquals(Reply.EMPTY_ARRAY, client.ask("MODULE LIST"));
-        assertEquals(Reply.EMPTY_ARRAY, client.ask("LATENCY LATEST"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.ratiskv.session;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.local.LocalReplicator;
+import io.ratiskv.machine.Lookups;
 import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.machine.Statistics;
 import io.ratiskv.replication.Consensus;
@@ -67,6 +68,11 @@ public final class TestNode implements NodeView, Administration {
     @Override
     public Statistics statistics() {
         return replicator.machine().statistics();
+    }
+
+    @Override
+    public Lookups lookups() {
+        return replicator.machine().lookups();
     }
 
     @Override

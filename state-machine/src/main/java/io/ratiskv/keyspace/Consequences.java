@@ -31,9 +31,6 @@ final class Consequences {
     private boolean tellsMisses;
     private boolean anyoneListens;
 
-    /** False on replicas that answer nobody: a read that found nothing is told where it was answered. */
-    private boolean answers = true;
-
     private int unit = Effect.NOBODY;
 
     // What the running request reported last: HSET of ten fields is ten changes, but one event.
@@ -58,10 +55,6 @@ final class Consequences {
         notifies = keyEvents && notifications.tellsAny();
         tellsMisses = keyEvents && notifications.tells(EventClass.KEY_MISS);
         anyoneListens = notifies || invalidations || readiness;
-    }
-
-    void answering(boolean someone) {
-        answers = someone;
     }
 
     /** What changes from now on, does so because of this unit of the entry. */
@@ -100,9 +93,8 @@ final class Consequences {
 
     /** A read found no such key. */
     void missed(int database, Bytes key) {
-        if (tellsMisses && answers && !isLast(database, key, KeyEvent.KEY_MISS)) {
+        if (tellsMisses) {
             tell(database, key, KeyEvent.KEY_MISS);
-            remember(database, key, KeyEvent.KEY_MISS);
         }
     }
 

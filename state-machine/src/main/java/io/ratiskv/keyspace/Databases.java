@@ -45,6 +45,15 @@ public final class Databases {
     private boolean reads;
     private long readMillis = Long.MIN_VALUE;
     private boolean metDueKey;
+    /** False on replicas that answer nobody: what reads find is counted and told where they are answered. */
+    private boolean answers = true;
+
+    private long hits;
+    private long misses;
+
+    /** The key that was counted last. */
+    private @Nullable Bytes counted;
+
     /** What the request's changes get, 0 before its first. */
     private long requestVersion;
 
@@ -134,6 +143,7 @@ public final class Databases {
         requestVersion = 0;
         // Also lets go of the array that the last request came in.
         located = null;
+        counted = null;
         consequences.beginRequest();
     }
 
@@ -179,7 +189,17 @@ public final class Databases {
 
     /** Whether what runs from now on is answered here: only there a read that finds no key is told. */
     public void answering(boolean someone) {
-        consequences.answering(someone);
+        answers = someone;
+    }
+
+    /** How often reads that were answered here found a key; no part of the state. */
+    public long hits() {
+        return hits;
+    }
+
+    /** How often they found none. */
+    public long misses() {
+        return misses;
     }
 
     /** The effects of the changes since the last call, in order. */
@@ -341,9 +361,17 @@ public final class Databases {
         consequences.created(database, key);
     }
 
-    /** The running request found no such key. */
-    void missed(int database, Bytes key) {
-        if (reads) {
+    /** The running request asked for a key, perhaps not for the first time. */
+    @SuppressWarnings("ReferenceEquality") // the same word of the request is meant: MGET k k asks twice
+    void askedFor(int database, Bytes key, boolean found) {
+        if (!reads || !answers || key == counted) {
+            return;
+        }
+        counted = key;
+        if (found) {
+            hits++;
+        } else {
+            misses++;
             consequences.missed(database, key);
         }
     }

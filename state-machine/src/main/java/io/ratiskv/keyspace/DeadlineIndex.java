@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * are restored.
  */
 final class DeadlineIndex {
+    /** So many deadlines, at even distances in their order, speak for all. */
+    private static final int SAMPLES = 64;
+
     /** Of an epoch that is never raised: nothing of it is ever copied. */
     private CountedTree<Object> entries = new CountedTree<>(DeadlineIndex::compare, new Epoch());
 
@@ -56,6 +59,19 @@ final class DeadlineIndex {
             return 0;
         }
         return entries.countWhile(entry -> Entries.deadline(entry) <= nowMillis);
+    }
+
+    /** How far behind {@code nowMillis} the deadlines after it lie on average, judged by some of them. */
+    long averageFrom(long nowMillis) {
+        int first = due(nowMillis);
+        int count = entries.size() - first;
+        int samples = Math.min(count, SAMPLES);
+        double sum = 0;
+        for (int i = 0; i < samples; i++) {
+            int rank = first + (int) (count * (2L * i + 1) / (2L * samples));
+            sum += Entries.deadline(entries.byIndex(rank)) - nowMillis;
+        }
+        return samples == 0 ? 0 : (long) (sum / samples);
     }
 
     void clear() {

@@ -327,6 +327,11 @@ public final class Keyspace {
         return (long) deadlines.size() - deadlines.due(databases.nowMillis());
     }
 
+    /** How long the keys that have a deadline live on on average, judged by a few of them; 0 if none has. */
+    public long averageTtlMillis() {
+        return deadlines.averageFrom(databases.nowMillis());
+    }
+
     /** A key drawn evenly with {@code luck}, null if there is none. */
     public @Nullable Bytes randomKey(long luck) {
         if (size() == 0) {
@@ -470,16 +475,14 @@ public final class Keyspace {
 
     // --- where changes meet -------------------------------------------------------------------------------------
 
-    /** The entry of a key that is there for the running request; null if none is, which a read thereby tells. */
+    /** The entry of a key that is there for the running request; null if none is. */
     private @Nullable Object find(Bytes key) {
         Object entry = look(key);
-        if (entry == null) {
-            databases.missed(database, key);
-        }
+        databases.askedFor(database, key, entry != null);
         return entry;
     }
 
-    /** As {@link #find}, in silence: what is asked is not what the key holds. */
+    /** As {@link #find}, but it does not count as asked for: what is wanted is not what the key holds. */
     private @Nullable Object look(Bytes key) {
         databases.locate(key);
         Object entry = entries.get(databases.slot(), databases.keyHash(), key.array(), key.offset(), key.length());

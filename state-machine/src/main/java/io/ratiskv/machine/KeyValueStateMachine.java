@@ -191,9 +191,15 @@ public final class KeyValueStateMachine {
         List<Statistics.DatabaseStatistics> each = new ArrayList<>(Databases.COUNT);
         for (int i = 0; i < Databases.COUNT; i++) {
             Keyspace keyspace = databases.keyspace(i);
-            each.add(new Statistics.DatabaseStatistics(keyspace.size(), keyspace.expiring()));
+            each.add(new Statistics.DatabaseStatistics(
+                    keyspace.size(), keyspace.expiring(), keyspace.averageTtlMillis()));
         }
         return new Statistics(each, databases.memoryBytes(), databases.expiredKeys(), entries, databases.versions());
+    }
+
+    /** What reads found that were answered here, since this machine was made; no part of the state. */
+    public Lookups lookups() {
+        return new Lookups(databases.hits(), databases.misses());
     }
 
     public CommandTable commands() {

@@ -17,6 +17,7 @@ public record Statistics(
      * Figures of one database at the log's time.
      *
      * @param expiring keys with a deadline
+     * @param averageTtlMillis what those have left on average, judged by a few of them
      */
-    public record DatabaseStatistics(long keys, long expiring) {}
+    public record DatabaseStatistics(long keys, long expiring, long averageTtlMillis) {}
 }
