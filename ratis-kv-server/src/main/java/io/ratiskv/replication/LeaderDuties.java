@@ -56,14 +56,21 @@ final class LeaderDuties {
         }
         long now = loop.nanoTime();
         long applied = state.appliedIndex();
-        if (applied != seenIndex) {
+        boolean moved = applied != seenIndex;
+        if (moved) {
             seenIndex = applied;
             quietSinceNanos = now;
         }
-        if (now - quietSinceNanos > QUIET_NANOS
-                && state.<Boolean>ask(machine -> machine.tickNeeded(clock.nowMillis()))) {
+        boolean quiet = now - quietSinceNanos > QUIET_NANOS;
+        if (quiet && state.<Boolean>ask(machine -> machine.tickNeeded(clock.nowMillis()))
+                || moved && state.<Boolean>ask(LeaderDuties::hasLeftovers)) {
             submitQuietly(new Entry.Tick());
         }
+    }
+
+    /** An entry deletes no more than so much of what is due; the rest does not have to wait until all is quiet. */
+    private static boolean hasLeftovers(KeyValueStateMachine machine) {
+        return machine.tickNeeded(machine.logTimeMillis());
     }
 
     /** A refusal needs no answer: the next watch sees the same need, here or on another leader. */

@@ -60,6 +60,25 @@ class LeaderDutiesTest {
     }
 
     @Test
+    void what_one_entry_leaves_of_many_due_keys_is_given_the_next_tick_at_once() {
+        for (int i = 0; i < 1_500; i++) {
+            write("SET", "k" + i, "v", "PXAT", "9000000000000");
+        }
+        apply(new Entry.Tick(), 9_000_000_000_000L);
+        for (int ticks = 0; ticks < 2; ticks++) {
+            watchFor(10);
+            assertInstanceOf(
+                    Entry.Tick.class,
+                    EntryCodec.decode(node.submitted.removeFirst().entry()));
+            watchFor(50);
+            assertEquals(List.of(), node.submitted, "one is under way");
+            apply(new Entry.Tick(), 9_000_000_000_000L);
+        }
+        watchFor(1_000);
+        assertEquals(List.of(), node.submitted, "all are deleted");
+    }
+
+    @Test
     void entries_that_come_anyway_make_a_tick_needless() {
         write("SET", "k", "v", "PX", "500");
         for (int i = 0; i < 30; i++) {
@@ -93,8 +112,12 @@ class LeaderDutiesTest {
     }
 
     private void apply(Entry entry) {
+        apply(entry, clock.nowMillis());
+    }
+
+    private void apply(Entry entry, long stampMillis) {
         byte[] encoded = EntryCodec.encode(entry, 1);
-        EntryCodec.stamp(encoded, clock.nowMillis());
+        EntryCodec.stamp(encoded, stampMillis);
         state.apply(1, ++applied, encoded);
     }
 
