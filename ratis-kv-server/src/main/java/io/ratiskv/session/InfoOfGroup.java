@@ -75,7 +75,8 @@ final class InfoOfGroup {
                         "db" + i,
                         "keys=" + database.keys()
                                 + ",expires=" + database.expiring()
-                                + ",avg_ttl=" + database.averageTtlMillis());
+                                + ",avg_ttl=" + database.averageTtlMillis()
+                                + ",subexpiry=" + database.expiringHashes());
             }
         }
     }

@@ -16,6 +16,7 @@ final class InfoOfRequests {
         traffic(sessions, lines);
         lines.none("sync_full", "sync_partial_ok", "sync_partial_err");
         lines.add("expired_keys", sessions.node().statistics().expiredKeys());
+        lines.add("expired_subkeys", sessions.node().statistics().expiredFields());
         lines.add("expired_stale_perc", "0.00");
         lines.none(
                 "expired_time_cap_reached_count",

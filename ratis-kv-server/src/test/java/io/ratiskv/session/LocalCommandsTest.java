@@ -222,7 +222,7 @@ class LocalCommandsTest {
         }
         assertTrue(info.contains("\r\nrole:master\r\n"), info);
         assertTrue(info.contains("\r\nconnected_slaves:2\r\n"), info);
-        assertTrue(info.contains("\r\ndb0:keys=1,expires=0,avg_ttl=0\r\n"), info);
+        assertTrue(info.contains("\r\ndb0:keys=1,expires=0,avg_ttl=0,subexpiry=0\r\n"), info);
         assertTrue(info.contains("\r\nerrorstat_ERR:count=1\r\n"), info);
         assertFalse(info.contains("# Commandstats"), info);
         assertTrue(client.askText("INFO commandstats").contains("cmdstat_set:calls=1,"));

@@ -41,7 +41,8 @@ public sealed interface Change {
     /** A counter of distinct elements has seen what those of other keys had. */
     record CountersMerged(int database, Bytes key, List<Bytes> sources) implements Change {}
 
-    record HashFieldPut(int database, Bytes key, Bytes field, Bytes value) implements Change {}
+    /** @param keepsDeadline whether the field has the deadline it had; else it has none */
+    record HashFieldPut(int database, Bytes key, Bytes field, Bytes value, boolean keepsDeadline) implements Change {}
 
     record HashFieldIncremented(int database, Bytes key, Bytes field, long amount, long result) implements Change {}
 
@@ -49,6 +50,13 @@ public sealed interface Change {
             implements Change {}
 
     record HashFieldRemoved(int database, Bytes key, Bytes field) implements Change {}
+
+    record HashFieldDeadlineSet(int database, Bytes key, Bytes field, long expireAtMillis) implements Change {}
+
+    record HashFieldDeadlineCleared(int database, Bytes key, Bytes field) implements Change {}
+
+    /** The {@code count} fields whose deadlines came first are gone because these passed. */
+    record HashFieldsExpired(int database, Bytes key, int count) implements Change {}
 
     /** Elements came to an end of a list, one after the other. */
     record ListPushed(int database, Bytes key, ListEnd end, List<Bytes> elements) implements Change {}

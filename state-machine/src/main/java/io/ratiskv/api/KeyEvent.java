@@ -32,6 +32,9 @@ public enum KeyEvent {
     HINCRBY("hincrby", EventClass.HASH),
     HINCRBYFLOAT("hincrbyfloat", EventClass.HASH),
     HDEL("hdel", EventClass.HASH),
+    HEXPIRE("hexpire", EventClass.HASH),
+    HPERSIST("hpersist", EventClass.HASH),
+    HEXPIRED("hexpired", EventClass.HASH),
 
     LPUSH("lpush", EventClass.LIST),
     RPUSH("rpush", EventClass.LIST),

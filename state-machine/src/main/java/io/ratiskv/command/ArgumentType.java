@@ -22,7 +22,7 @@ enum ArgumentType {
             case "pattern" -> PATTERN;
             case "count", "cursor", "db", "decrement", "end", "increment", "index", "milliseconds", "numkeys" ->
                 INTEGER;
-            case "offset", "seconds", "start", "timeout" -> INTEGER;
+            case "numfields", "offset", "seconds", "start", "timeout" -> INTEGER;
             case "unix-time-milliseconds", "unix-time-seconds" -> UNIX_TIME;
             default -> STRING;
         };

@@ -29,6 +29,7 @@ public final class CommandTable {
         KeyCommands.declare(table);
         ExpiryCommands.declare(table);
         HashCommands.declare(table);
+        HashExpiryCommands.declare(table);
         ListCommands.declare(table);
         BlockingListCommands.declare(table);
         SetCommands.declare(table);

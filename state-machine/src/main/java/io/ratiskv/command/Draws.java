@@ -4,11 +4,15 @@ import io.ratiskv.api.CommandException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 
 /** Ranks drawn at random: from the log's luck, evenly. Stateless. */
 final class Draws {
     /** So many draws with repetition at most: the reply is built in memory. */
     private static final long REPETITIONS_MAX = 1 << 22;
+
+    /** So many draws, on average, for one that counts. */
+    private static final int DRAWS_FOR_ONE = 16;
 
     private Draws() {}
 
@@ -28,9 +32,7 @@ final class Draws {
         if (size == 0) {
             return;
         }
-        if (count < -REPETITIONS_MAX) {
-            throw Errors.outOfRange("value");
-        }
+        requireBearable(count);
         for (long i = count; i < 0; i++) {
             visitor.accept(rank(call, size));
         }
@@ -43,6 +45,34 @@ final class Draws {
                 ranks.add(rank);
             }
             visitor.accept(rank);
+        }
+    }
+
+    /**
+     * As {@link #ranks}, where only some ranks count: others are drawn again.
+     *
+     * @param visitor says whether the rank it is told counts
+     * @return false if luck gave up: far too few of them count
+     * @throws CommandException as {@link #ranks}
+     */
+    static boolean someRanks(Call call, int size, long count, IntPredicate visitor) {
+        requireBearable(count);
+        long wanted = Math.abs(count);
+        long draws = wanted * DRAWS_FOR_ONE;
+        Set<Integer> drawn = new LinkedHashSet<>();
+        while (wanted > 0 && draws > 0) {
+            draws--;
+            int rank = rank(call, size);
+            if ((count < 0 || drawn.add(rank)) && visitor.test(rank)) {
+                wanted--;
+            }
+        }
+        return wanted == 0;
+    }
+
+    private static void requireBearable(long count) {
+        if (count < -REPETITIONS_MAX) {
+            throw Errors.outOfRange("value");
         }
     }
 }

@@ -68,12 +68,20 @@ final class Errors {
     }
 
     static CommandException unsupportedOption(Bytes option) {
-        // Where an error ends with the client's word, Redis drops line breaks at its end.
-        int length = textLength(option, option.length());
-        while (length > 0 && (option.at(length - 1) == '\r' || option.at(length - 1) == '\n')) {
+        return endingWith("ERR Unsupported option ", option);
+    }
+
+    static CommandException unknownArgument(Bytes argument) {
+        return endingWith("ERR unknown argument: ", argument);
+    }
+
+    /** Where an error ends with the client's word, Redis drops line breaks at its end. */
+    private static CommandException endingWith(String text, Bytes word) {
+        int length = textLength(word, word.length());
+        while (length > 0 && (word.at(length - 1) == '\r' || word.at(length - 1) == '\n')) {
             length--;
         }
-        return new CommandException("ERR Unsupported option " + quoted(option, length));
+        return new CommandException(text + quoted(word, length));
     }
 
     static CommandException noSuchKey() {

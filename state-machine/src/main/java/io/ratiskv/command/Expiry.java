@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Deadlines as clients give them, made absolute on the log's clock. Confined to whoever holds the state's lock. */
 final class Expiry {
+    private static final long FIELD_DEADLINE_MAX_MILLIS = (1L << 46) - 1;
+
     private Expiry() {}
 
     /**
@@ -35,6 +37,23 @@ final class Expiry {
         return bounded(millis + sinceMillis);
     }
 
+    /**
+     * Takes the deadline of a hash's field, in units of {@code unitMillis} from {@code sinceMillis} on. It may be past.
+     *
+     * @throws CommandException if it is no integer, below zero or beyond what Redis keeps of a field's deadline
+     */
+    static long takeOfField(Call call, int unitMillis, long sinceMillis) {
+        long amount = call.takeLong();
+        if (amount < 0) {
+            throw new CommandException("ERR invalid expire time, must be >= 0");
+        }
+        if (amount > FIELD_DEADLINE_MAX_MILLIS / unitMillis
+                || amount * unitMillis > FIELD_DEADLINE_MAX_MILLIS - sinceMillis) {
+            throw call.invalidExpireTime();
+        }
+        return amount * unitMillis + sinceMillis;
+    }
+
     /** The greatest number stands for a key that never expires; a deadline stays one below. */
     static long bounded(long expireAtMillis) {
         return Math.min(expireAtMillis, Deadline.NONE - 1);
@@ -53,9 +72,26 @@ final class Expiry {
         final int millis;
         final boolean relative;
 
+        private static final Unit[] WITH_AMOUNT = {EX, PX, EXAT, PXAT};
+
         Unit(int millis, boolean relative) {
             this.millis = millis;
             this.relative = relative;
+        }
+
+        /** Takes a unit if one is next, be there an amount behind it or not; else null. */
+        static @Nullable Unit take(Call call) {
+            for (Unit unit : WITH_AMOUNT) {
+                if (call.accept(unit.name())) {
+                    return unit;
+                }
+            }
+            return null;
+        }
+
+        /** As {@link Expiry#takeOfField}, the amount of this unit. */
+        long takeOfField(Call call) {
+            return Expiry.takeOfField(call, millis, relative ? call.nowMillis() : 0);
         }
     }
 
@@ -68,11 +104,9 @@ final class Expiry {
     record Option(Unit unit, @Nullable Bytes amount, long otherwise) {
         static final Option ABSENT = new Option(Unit.ABSENT, null, Deadline.KEEP);
 
-        private static final Unit[] WITH_AMOUNT = {Unit.EX, Unit.PX, Unit.EXAT, Unit.PXAT};
-
         /** Takes an option if one is next, else {@link #ABSENT}; {@code word} is KEEPTTL or PERSIST. */
         static Option take(Call call, String word) {
-            for (Unit unit : WITH_AMOUNT) {
+            for (Unit unit : Unit.WITH_AMOUNT) {
                 if (call.acceptWithValue(unit.name())) {
                     return new Option(unit, call.take(), Deadline.KEEP);
                 }

@@ -70,7 +70,7 @@ final class ExpiryCommands {
     private static Reply expire(Call call, int unitMillis, long sinceMillis) {
         Bytes key = call.take();
         Bytes amount = call.take();
-        Conditions conditions = Conditions.parse(call);
+        ExpiryConditions conditions = ExpiryConditions.takeAll(call);
         long expireAtMillis = absolute(call, amount, unitMillis, sinceMillis);
 
         long current = call.keyspace().deadline(key);
@@ -97,45 +97,6 @@ final class ExpiryCommands {
         }
         // A deadline is above zero; all that is not is as much in the past as the first millisecond.
         return Math.max(Expiry.bounded(millis + sinceMillis), 1);
-    }
-
-    /** NX, XX, GT, LT. Immutable. */
-    private record Conditions(boolean absent, boolean present, boolean later, boolean sooner) {
-        static Conditions parse(Call call) {
-            boolean absent = false;
-            boolean present = false;
-            boolean later = false;
-            boolean sooner = false;
-            while (call.hasMore()) {
-                if (call.accept("NX")) {
-                    absent = true;
-                } else if (call.accept("XX")) {
-                    present = true;
-                } else if (call.accept("GT")) {
-                    later = true;
-                } else if (call.accept("LT")) {
-                    sooner = true;
-                } else {
-                    throw Errors.unsupportedOption(call.take());
-                }
-            }
-            if (absent && (present || later || sooner)) {
-                throw new CommandException("ERR NX and XX, GT or LT options at the same time are not compatible");
-            }
-            if (later && sooner) {
-                throw new CommandException("ERR GT and LT options at the same time are not compatible");
-            }
-            return new Conditions(absent, present, later, sooner);
-        }
-
-        /** A key without a deadline counts as living for ever. */
-        boolean permit(long current, long next) {
-            boolean forever = current == Deadline.NONE;
-            return (!absent || forever)
-                    && (!present || !forever)
-                    && (!later || !forever && next > current)
-                    && (!sooner || forever || next < current);
-        }
     }
 
     private static Reply timeToLive(Call call, int unitMillis) {

@@ -282,12 +282,8 @@ final class HashCommands {
     }
 
     private static Reply randomOne(Call call, Bytes key) {
-        HashHandle hash = call.hash(key);
-        if (hash.size() == 0) {
-            return Reply.NULL;
-        }
         Reply[] drawn = {Reply.NULL};
-        hash.at(Draws.rank(call, hash.size()), (field, value) -> drawn[0] = Reply.bulk(field));
+        drawn(call, call.hash(key), -1, (field, value) -> drawn[0] = Reply.bulk(field));
         return drawn[0];
     }
 
@@ -296,10 +292,27 @@ final class HashCommands {
         int size = hash.size();
         if (count >= size) {
             hash.forEach(visitor);
-        } else {
+        } else if (size == hash.ranks()) {
             Draws.ranks(call, size, count, rank -> hash.at(rank, visitor));
+        } else {
+            drawnAroundDue(call, hash, count, visitor);
         }
     }
+
+    /** Between the fields stand some that are due and not yet removed: a rank that hits one is drawn again. */
+    private static void drawnAroundDue(Call call, HashHandle hash, long count, FieldVisitor visitor) {
+        List<Field> drawn = new ArrayList<>();
+        FieldVisitor keep = (field, value) -> drawn.add(new Field(field, value));
+        if (!Draws.someRanks(call, hash.ranks(), count, rank -> hash.at(rank, keep))) {
+            drawn.clear();
+            List<Field> all = new ArrayList<>();
+            hash.forEach((field, value) -> all.add(new Field(field, value)));
+            Draws.ranks(call, all.size(), count, rank -> drawn.add(all.get(rank)));
+        }
+        drawn.forEach(field -> visitor.visit(field.name(), field.value()));
+    }
+
+    private record Field(Bytes name, Bytes value) {}
 
     private static Reply scan(Call call) {
         Bytes key = call.take();

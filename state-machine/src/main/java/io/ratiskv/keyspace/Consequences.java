@@ -120,6 +120,9 @@ final class Consequences {
             case Change.HashFieldIncremented c -> event(c.database(), c.key(), KeyEvent.HINCRBY);
             case Change.HashFieldIncrementedByDecimal c -> event(c.database(), c.key(), KeyEvent.HINCRBYFLOAT);
             case Change.HashFieldRemoved c -> event(c.database(), c.key(), KeyEvent.HDEL);
+            case Change.HashFieldDeadlineSet c -> event(c.database(), c.key(), KeyEvent.HEXPIRE);
+            case Change.HashFieldDeadlineCleared c -> event(c.database(), c.key(), KeyEvent.HPERSIST);
+            case Change.HashFieldsExpired c -> event(c.database(), c.key(), KeyEvent.HEXPIRED);
             case Change.ListPushed c -> {
                 event(c.database(), c.key(), c.end() == ListEnd.HEAD ? KeyEvent.LPUSH : KeyEvent.RPUSH);
                 ready(c.database(), c.key(), c.elements().size());

@@ -37,6 +37,7 @@ public final class Databases {
     private long nowMillis;
     private long versions;
     private long expiredKeys;
+    private long expiredFields;
 
     // Of the running entry and request.
     private long entryIndex;
@@ -147,7 +148,7 @@ public final class Databases {
         consequences.beginRequest();
     }
 
-    /** Whether the read met a key that the leader's clock, but not yet the log's, takes for gone. */
+    /** Whether the read met a key or a field that the leader's clock, but not yet the log's, takes for gone. */
     public boolean metDueKey() {
         return metDueKey;
     }
@@ -157,19 +158,18 @@ public final class Databases {
         consequences.beginUnit(number);
     }
 
-    /** Deletes at most {@code keysMax} keys that are due at the log's time. */
-    public void sweep(int keysMax) {
-        int left = keysMax;
+    /** Deletes at most {@code max} keys, and fields of hashes, that are due at the log's time. */
+    public void sweep(int max) {
+        int left = max;
         beginWrite();
         for (Keyspace keyspace : keyspaces) {
             while (left > 0 && keyspace.soonestDeadline() <= nowMillis) {
-                keyspace.expireSoonest();
-                left--;
+                left -= keyspace.expireDue(left);
             }
         }
     }
 
-    /** The deadline of the key that expires next, {@link Deadline#NONE} if none does. */
+    /** When a key or a field of a hash expires next, {@link Deadline#NONE} if none does. */
     public long soonestDeadline() {
         long soonest = Deadline.NONE;
         for (Keyspace keyspace : keyspaces) {
@@ -252,6 +252,11 @@ public final class Databases {
         return expiredKeys;
     }
 
+    /** How many fields of hashes were deleted because their deadline passed. */
+    public long expiredFields() {
+        return expiredFields;
+    }
+
     /** The memory account: a deterministic cost of all keys, in bytes. */
     public long memoryBytes() {
         long sum = 0;
@@ -271,10 +276,11 @@ public final class Databases {
     }
 
     /** Counters of a snapshot. */
-    public void restoreCounters(long logMillis, long versionsGiven, long keysExpired) {
+    public void restoreCounters(long logMillis, long versionsGiven, long keysExpired, long fieldsExpired) {
         nowMillis = logMillis;
         versions = versionsGiven;
         expiredKeys = keysExpired;
+        expiredFields = fieldsExpired;
     }
 
     /**
@@ -322,7 +328,7 @@ public final class Databases {
         return keyHash;
     }
 
-    /** Whether a key with this deadline is there for the running request. */
+    /** Whether a key or field with this deadline is there for the running request. */
     boolean lives(long deadline) {
         if (deadline <= nowMillis) {
             return false;
@@ -378,6 +384,10 @@ public final class Databases {
 
     void countExpired() {
         expiredKeys++;
+    }
+
+    void countExpiredFields(int count) {
+        expiredFields += count;
     }
 
     void raiseEpoch() {

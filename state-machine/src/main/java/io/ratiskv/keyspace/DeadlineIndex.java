@@ -2,12 +2,14 @@ package io.ratiskv.keyspace;
 
 import io.ratiskv.collect.CountedTree;
 import io.ratiskv.collect.Epoch;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of one database that can expire, soonest first, those of one deadline by key. Confined to whoever holds
- * the state's lock.
+ * The entries of one database that have a deadline of some kind, soonest first, those of one deadline by key. Confined to
+ * whoever holds the state's lock.
  *
  * <p>It holds references alone, and no frozen view needs it: it is a function of the entries, filled again when they
  * are restored.
@@ -16,12 +18,19 @@ final class DeadlineIndex {
     /** So many deadlines, at even distances in their order, speak for all. */
     private static final int SAMPLES = 64;
 
+    private final ToLongFunction<Object> deadline;
+    private final Comparator<Object> order;
     /** Of an epoch that is never raised: nothing of it is ever copied. */
-    private CountedTree<Object> entries = new CountedTree<>(DeadlineIndex::compare, new Epoch());
+    private CountedTree<Object> entries;
 
-    private static int compare(Object left, Object right) {
-        int order = Long.compare(Entries.deadline(left), Entries.deadline(right));
-        return order != 0 ? order : Entries.compareKeys(left, right);
+    /** @param deadline of an entry, {@link Deadline#NONE} if it has none of this kind */
+    DeadlineIndex(ToLongFunction<Object> deadline) {
+        this.deadline = deadline;
+        this.order = (left, right) -> {
+            int sooner = Long.compare(deadline.applyAsLong(left), deadline.applyAsLong(right));
+            return sooner != 0 ? sooner : Entries.compareKeys(left, right);
+        };
+        this.entries = new CountedTree<>(order, new Epoch());
     }
 
     int size() {
@@ -30,8 +39,8 @@ final class DeadlineIndex {
 
     /** Follows a change of one key: {@code before} is no more, {@code after} is there; null for nothing. */
     void follow(@Nullable Object before, @Nullable Object after) {
-        long was = before == null ? Deadline.NONE : Entries.deadline(before);
-        long is = after == null ? Deadline.NONE : Entries.deadline(after);
+        long was = before == null ? Deadline.NONE : deadline.applyAsLong(before);
+        long is = after == null ? Deadline.NONE : deadline.applyAsLong(after);
         if (before != null && was != Deadline.NONE && was != is) {
             entries.remove(before);
         }
@@ -40,25 +49,27 @@ final class DeadlineIndex {
         }
     }
 
-    /** Begins anew with these: much faster than one by one. */
+    /** Begins anew with these, all of which have a deadline: much faster than one by one. */
     void refill(List<Object> expiring) {
-        expiring.sort(DeadlineIndex::compare);
-        entries = CountedTree.fromSorted(DeadlineIndex::compare, new Epoch(), expiring);
+        expiring.sort(order);
+        entries = CountedTree.fromSorted(order, new Epoch(), expiring);
     }
 
-    /** The entry that expires next, null if none ever does. */
+    /** The entry whose deadline comes next, null if none ever does. */
     @Nullable
     Object soonest() {
         return entries.first();
     }
 
+    /** That deadline, {@link Deadline#NONE} if there is none. */
+    long soonestMillis() {
+        Object soonest = entries.first();
+        return soonest == null ? Deadline.NONE : deadline.applyAsLong(soonest);
+    }
+
     /** How many entries have a deadline at or before {@code nowMillis}. */
     int due(long nowMillis) {
-        Object soonest = entries.first();
-        if (soonest == null || Entries.deadline(soonest) > nowMillis) {
-            return 0;
-        }
-        return entries.countWhile(entry -> Entries.deadline(entry) <= nowMillis);
+        return soonestMillis() > nowMillis ? 0 : entries.countWhile(entry -> deadline.applyAsLong(entry) <= nowMillis);
     }
 
     /** How far behind {@code nowMillis} the deadlines after it lie on average, judged by some of them. */
@@ -69,7 +80,7 @@ final class DeadlineIndex {
         double sum = 0;
         for (int i = 0; i < samples; i++) {
             int rank = first + (int) (count * (2L * i + 1) / (2L * samples));
-            sum += Entries.deadline(entries.byIndex(rank)) - nowMillis;
+            sum += deadline.applyAsLong(entries.byIndex(rank)) - nowMillis;
         }
         return samples == 0 ? 0 : (long) (sum / samples);
     }

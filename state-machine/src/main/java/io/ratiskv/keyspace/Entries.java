@@ -18,8 +18,19 @@ final class Entries {
 
     private Entries() {}
 
+    /** The deadline the key itself was given. */
     static long deadline(Object entry) {
         return entry instanceof byte[] string ? StringEntry.deadline(string) : ((ValueEntry) entry).expireAtMillis();
+    }
+
+    /** From when on the key is gone. */
+    static long livesUntil(Object entry) {
+        return entry instanceof byte[] string ? StringEntry.deadline(string) : ((ValueEntry) entry).livesUntilMillis();
+    }
+
+    /** When the first field of a hash expires, {@link Deadline#NONE} if none does. */
+    static long soonestField(Object entry) {
+        return entry instanceof ValueEntry other ? other.fields().soonestMillis() : Deadline.NONE;
     }
 
     static long version(Object entry) {

@@ -25,7 +25,8 @@ public final class HashHandle {
 
     /** How many fields, 0 when there is no such key. */
     public int size() {
-        return value().size();
+        HashValue all = value();
+        return hash.lives(all.fieldDeadlines().soonestMillis()) ? all.size() : all.size() - all.due(hash.nowMillis());
     }
 
     public boolean contains(Bytes field) {
@@ -34,7 +35,9 @@ public final class HashHandle {
 
     /** The field's value, never written again; null if there is no such field. */
     public @Nullable Bytes get(Bytes field) {
-        return value().get(field);
+        HashValue all = value();
+        Bytes value = all.get(field);
+        return value != null && hash.lives(all.deadline(field)) ? value : null;
     }
 
     /** Lets the first put make room for so many, as Redis does for all that a request names, new or not. */
@@ -42,9 +45,48 @@ public final class HashHandle {
         incoming = fields;
     }
 
-    /** True if the field is new. */
+    /** {@link Deadline#ABSENT} if there is no such field, {@link Deadline#NONE} if it does not expire. */
+    public long deadline(Bytes field) {
+        return contains(field) ? value().deadline(field) : Deadline.ABSENT;
+    }
+
+    /** Puts a field without a deadline. True if the field is new. */
     public boolean put(Bytes field, Bytes value) {
-        return store(field, value, new Change.HashFieldPut(hash.database(), hash.key(), field, value));
+        return put(field, value, /* keepsDeadline= */ false);
+    }
+
+    /** Puts a field, with the deadline it has if it is there. True if the field is new. */
+    public boolean putKeepingDeadline(Bytes field, Bytes value) {
+        return put(field, value, /* keepsDeadline= */ true);
+    }
+
+    /**
+     * Sets the deadline of a field; one that is not after the log's time removes the field.
+     *
+     * @param expireAtMillis above 0 and below 2^53
+     * @return false if there is no such field
+     */
+    public boolean expireAt(Bytes field, long expireAtMillis) {
+        if (!contains(field)) {
+            return false;
+        }
+        if (expireAtMillis <= hash.nowMillis()) {
+            return remove(field);
+        }
+        HashValue changed = hash.valueToChange(HashValue.empty()).withDeadline(field, expireAtMillis, hash.shapes());
+        hash.store(changed, new Change.HashFieldDeadlineSet(hash.database(), hash.key(), field, expireAtMillis));
+        return true;
+    }
+
+    /** False if there is no such field or it has no deadline. */
+    public boolean persist(Bytes field) {
+        long deadline = deadline(field);
+        if (deadline == Deadline.ABSENT || deadline == Deadline.NONE) {
+            return false;
+        }
+        HashValue changed = hash.valueToChange(HashValue.empty()).withDeadline(field, Deadline.NONE, hash.shapes());
+        hash.store(changed, new Change.HashFieldDeadlineCleared(hash.database(), hash.key(), field));
+        return true;
     }
 
     /**
@@ -60,7 +102,7 @@ public final class HashHandle {
             sum = Sums.exact(Numeral.parseLong(old).orElseThrow(() -> NOT_INTEGER), amount);
         }
         Change change = new Change.HashFieldIncremented(hash.database(), hash.key(), field, amount, sum);
-        store(field, Bytes.of(sum), change);
+        store(field, Bytes.of(sum), /* keepsDeadline= */ true, change);
         return sum;
     }
 
@@ -69,6 +111,7 @@ public final class HashHandle {
         store(
                 field,
                 result,
+                /* keepsDeadline= */ true,
                 new Change.HashFieldIncrementedByDecimal(hash.database(), hash.key(), field, amount, result));
     }
 
@@ -82,9 +125,18 @@ public final class HashHandle {
         return true;
     }
 
+    /** Removes at most {@code max} fields that are due, soonest first; returns how many there were. */
+    int removeDue(int max) {
+        HashValue before = hash.valueToChange(HashValue.empty());
+        int size = before.size();
+        HashValue rest = before.withoutDue(hash.nowMillis(), max, hash.shapes());
+        expired(rest, size - rest.size());
+        return size - rest.size();
+    }
+
     /** All fields: in the order they came while the hash is compact, else in the order of their hashes. */
     public void forEach(FieldVisitor visitor) {
-        value().forEach(visitor);
+        value().forEach(onlyLiving(visitor));
     }
 
     /**
@@ -94,24 +146,70 @@ public final class HashHandle {
      * @return 0 when all were told
      */
     public long scan(long cursor, int count, FieldVisitor visitor) {
-        return value().scan(cursor, count, visitor);
+        return value().scan(cursor, count, onlyLiving(visitor));
     }
 
-    /** Tells the field at {@code rank}, 0 to {@link #size()} - 1, in the order of {@link #forEach}. */
-    public void at(int rank, FieldVisitor visitor) {
-        value().at(rank, visitor);
+    /** How many ranks {@link #at} knows: {@link #size()} and one for each field that is due and not yet removed. */
+    public int ranks() {
+        return value().size();
+    }
+
+    /**
+     * Tells the field at {@code rank}, 0 to {@link #ranks()} - 1, in the order of {@link #forEach}.
+     *
+     * @return false if it is due: then none is told
+     */
+    public boolean at(int rank, FieldVisitor visitor) {
+        boolean[] told = new boolean[1];
+        FieldVisitor living = onlyLiving((field, value) -> {
+            visitor.visit(field, value);
+            told[0] = true;
+        });
+        value().at(rank, living);
+        return told[0];
+    }
+
+    private FieldVisitor onlyLiving(FieldVisitor visitor) {
+        HashValue all = value();
+        // Asked even of a field nobody may meet: else a read could tell one that another reader saw expire.
+        return hash.lives(all.fieldDeadlines().soonestMillis()) ? visitor : all.onlyLiving(hash.nowMillis(), visitor);
     }
 
     private HashValue value() {
         return hash.value(HashValue.empty());
     }
 
-    private boolean store(Bytes field, Bytes value, Change change) {
+    private boolean put(Bytes field, Bytes value, boolean keepsDeadline) {
+        return store(
+                field,
+                value,
+                keepsDeadline,
+                new Change.HashFieldPut(hash.database(), hash.key(), field, value, keepsDeadline));
+    }
+
+    private boolean store(Bytes field, Bytes value, boolean keepsDeadline, Change change) {
+        removeIfDue(field);
         HashValue before = hash.valueToChange(HashValue.empty());
         // Asked first: a large hash is changed in place.
         int size = before.size();
         HashValue after = before.roomFor(incoming, hash.shapes()).put(field, value, hash.shapes());
+        if (!keepsDeadline) {
+            after = after.withDeadline(field, Deadline.NONE, hash.shapes());
+        }
         hash.store(after, change);
         return after.size() > size;
+    }
+
+    /** A field that is due goes by itself before another comes in its place. */
+    private void removeIfDue(Bytes field) {
+        HashValue before = hash.valueToChange(HashValue.empty());
+        if (before.deadline(field) <= hash.nowMillis()) {
+            expired(before.remove(field, hash.shapes()), 1);
+        }
+    }
+
+    private void expired(HashValue rest, int count) {
+        hash.countExpiredFields(count);
+        hash.store(rest, new Change.HashFieldsExpired(hash.database(), hash.key(), count));
     }
 }

@@ -15,8 +15,6 @@ import io.ratiskv.value.SetValue;
 import io.ratiskv.value.SortedSetValue;
 import io.ratiskv.value.Value;
 import io.ratiskv.value.ValueType;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A key whose deadline is not after the log's time is absent to all methods. Returned bytes are never written
  * again. Methods that change something throw {@link IllegalStateException} while a read is evaluated.
  *
- * <p>All changes end in {@link #store}, {@link #delete} or {@link #expire}, where trie, deadlines and memory account
+ * <p>All changes end in {@link #store}, {@link #delete} or {@link #expire}, where trie, expiries and memory account
  * move together and the {@link Change} is handed on.
  */
 public final class Keyspace {
@@ -38,7 +36,7 @@ public final class Keyspace {
     private final int database;
     private final Databases databases;
     private SlotTrie<Object> entries;
-    private DeadlineIndex deadlines = new DeadlineIndex();
+    private Expiries expiries = new Expiries();
     private long memoryBytes;
 
     Keyspace(int database, Databases databases, ElementKeys<Object> keys, Epoch epoch) {
@@ -64,7 +62,10 @@ public final class Keyspace {
         return entry == null ? null : Entries.type(entry);
     }
 
-    /** {@link Deadline#ABSENT}, {@link Deadline#NONE} or the log time from which on the key is gone. */
+    /**
+     * {@link Deadline#ABSENT}, {@link Deadline#NONE} or the deadline the key was given. A hash may be gone before: with
+     * its last field.
+     */
     public long deadline(Bytes key) {
         Object entry = find(key);
         return entry == null ? Deadline.ABSENT : Entries.deadline(entry);
@@ -319,17 +320,22 @@ public final class Keyspace {
 
     /** How many keys there are at the log's time. */
     public long size() {
-        return entries.size() - deadlines.due(databases.nowMillis());
+        return entries.size() - expiries.dueKeys(databases.nowMillis());
     }
 
-    /** How many of them have a deadline. */
+    /** How many of them are gone some time by themselves: with a deadline, or a hash all of whose fields have one. */
     public long expiring() {
-        return (long) deadlines.size() - deadlines.due(databases.nowMillis());
+        return (long) expiries.keys() - expiries.dueKeys(databases.nowMillis());
+    }
+
+    /** How many hashes have fields that expire, those included that are due and not yet removed. */
+    public long expiringHashes() {
+        return expiries.hashes();
     }
 
     /** How long the keys that have a deadline live on on average, judged by a few of them; 0 if none has. */
     public long averageTtlMillis() {
-        return deadlines.averageFrom(databases.nowMillis());
+        return expiries.averageFrom(databases.nowMillis());
     }
 
     /** A key drawn evenly with {@code luck}, null if there is none. */
@@ -387,7 +393,7 @@ public final class Keyspace {
     }
 
     private boolean isAlive(Object entry) {
-        return Entries.deadline(entry) > databases.nowMillis();
+        return Entries.livesUntil(entry) > databases.nowMillis();
     }
 
     // --- the owner's side ---------------------------------------------------------------------------------------
@@ -413,38 +419,43 @@ public final class Keyspace {
 
     void clear() {
         entries.clear();
-        deadlines.clear();
+        expiries.clear();
         memoryBytes = 0;
     }
 
     /** The two databases trade their keys. */
     void trade(Keyspace other) {
         SlotTrie<Object> otherEntries = other.entries;
-        DeadlineIndex otherDeadlines = other.deadlines;
+        Expiries otherExpiries = other.expiries;
         long otherMemoryBytes = other.memoryBytes;
         other.entries = entries;
-        other.deadlines = deadlines;
+        other.expiries = expiries;
         other.memoryBytes = memoryBytes;
         entries = otherEntries;
-        deadlines = otherDeadlines;
+        expiries = otherExpiries;
         memoryBytes = otherMemoryBytes;
     }
 
-    /** The deadline of the key that expires next, {@link Deadline#NONE} if none does. */
+    /** When a key or a field expires next, {@link Deadline#NONE} if none does. */
     long soonestDeadline() {
-        Object soonest = deadlines.soonest();
-        return soonest == null ? Deadline.NONE : Entries.deadline(soonest);
+        return expiries.soonestMillis();
     }
 
-    /** Deletes the key that expires next. */
-    void expireSoonest() {
-        Object soonest = deadlines.soonest();
-        if (soonest == null) {
-            throw new IllegalStateException("no key of database " + database + " expires");
+    /**
+     * Deletes one key that is due, or, when there is none, at most {@code max} due fields of one hash.
+     *
+     * @return how many were deleted, 0 if nothing is due
+     */
+    int expireDue(int max) {
+        Object due = expiries.dueKey(databases.nowMillis());
+        if (due != null) {
+            Bytes key = Entries.key(due);
+            take(key);
+            expire(key, due);
+            return 1;
         }
-        Bytes key = Entries.key(soonest);
-        take(key);
-        expire(key);
+        Object hash = expiries.dueHash(databases.nowMillis());
+        return hash == null ? 0 : hash(Entries.key(hash)).removeDue(max);
     }
 
     /**
@@ -464,13 +475,7 @@ public final class Keyspace {
 
     /** All entries of a snapshot are there: now those that expire are put in order. */
     void restored() {
-        List<Object> expiring = new ArrayList<>();
-        for (Object entry : entries) {
-            if (Entries.deadline(entry) != Deadline.NONE) {
-                expiring.add(entry);
-            }
-        }
-        deadlines.refill(expiring);
+        expiries.refill(entries);
     }
 
     // --- where changes meet -------------------------------------------------------------------------------------
@@ -486,7 +491,7 @@ public final class Keyspace {
     private @Nullable Object look(Bytes key) {
         databases.locate(key);
         Object entry = entries.get(databases.slot(), databases.keyHash(), key.array(), key.offset(), key.length());
-        return entry == null || !databases.lives(Entries.deadline(entry)) ? null : entry;
+        return entry == null || !databases.lives(Entries.livesUntil(entry)) ? null : entry;
     }
 
     /** @throws CommandException WRONGTYPE */
@@ -516,11 +521,10 @@ public final class Keyspace {
         databases.locate(key);
         Object displaced = entries.put(databases.slot(), databases.keyHash(), entry);
         settle(displaced, entry);
-        boolean expired = displaced != null && !isAlive(displaced);
-        if (expired) {
-            expire(key);
-        }
-        if (expired || displaced == null) {
+        if (displaced != null && !isAlive(displaced)) {
+            expire(key, displaced);
+            databases.created(database, key);
+        } else if (displaced == null) {
             databases.created(database, key);
         }
         databases.changed(change);
@@ -533,16 +537,24 @@ public final class Keyspace {
             return false;
         }
         if (!isAlive(removed)) {
-            expire(key);
+            expire(key, removed);
             return false;
         }
         databases.changed(change);
         return true;
     }
 
-    private void expire(Bytes key) {
-        databases.countExpired();
-        databases.changed(new Change.KeyExpired(database, key));
+    /** The entry was due and is gone. */
+    private void expire(Bytes key, Object entry) {
+        if (Entries.deadline(entry) <= databases.nowMillis()) {
+            databases.countExpired();
+            databases.changed(new Change.KeyExpired(database, key));
+            return;
+        }
+        int fields = ((HashValue) ((ValueEntry) entry).value()).size();
+        databases.countExpiredFields(fields);
+        databases.changed(new Change.HashFieldsExpired(database, key, fields));
+        databases.changed(new Change.KeyRemoved(database, key));
     }
 
     private @Nullable Object take(Bytes key) {
@@ -552,9 +564,9 @@ public final class Keyspace {
         return removed;
     }
 
-    /** Deadlines and memory account follow the trie. */
+    /** Expiries and memory account follow the trie. */
     private void settle(@Nullable Object before, @Nullable Object after) {
         memoryBytes += (after == null ? 0 : Entries.cost(after)) - (before == null ? 0 : Entries.cost(before));
-        deadlines.follow(before, after);
+        expiries.follow(before, after);
     }
 }

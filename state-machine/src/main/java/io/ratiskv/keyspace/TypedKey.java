@@ -35,6 +35,20 @@ final class TypedKey<V extends Value> {
         return databases.shapes();
     }
 
+    /** The log's time. */
+    long nowMillis() {
+        return databases.nowMillis();
+    }
+
+    /** Whether something with this deadline is there for the running request. */
+    boolean lives(long deadline) {
+        return databases.lives(deadline);
+    }
+
+    void countExpiredFields(int count) {
+        databases.countExpiredFields(count);
+    }
+
     boolean isAbsent() {
         return entry == null;
     }

@@ -4,6 +4,7 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.collect.Slots;
 import io.ratiskv.keyspace.EntryVisitor;
+import io.ratiskv.value.FieldDeadlines;
 import io.ratiskv.value.HashValue;
 import io.ratiskv.value.ListValue;
 import io.ratiskv.value.PagedString;
@@ -24,7 +25,7 @@ public final class DigestFold {
     private final long[] sums = new long[Slots.COUNT];
     private final long nowMillis;
 
-    /** @param nowMillis keys that are due at this log time do not count */
+    /** @param nowMillis keys and fields that are due at this log time do not count */
     public DigestFold(long nowMillis) {
         this.nowMillis = nowMillis;
     }
@@ -39,7 +40,9 @@ public final class DigestFold {
 
             @Override
             public void value(Bytes key, long version, long expireAtMillis, Value value) {
-                add(database, key, expireAtMillis, value.type(), content(value));
+                if (!(value instanceof HashValue hash) || hash.fieldDeadlines().lastMillis() > nowMillis) {
+                    add(database, key, expireAtMillis, value.type(), content(value));
+                }
             }
         };
     }
@@ -60,7 +63,7 @@ public final class DigestFold {
         sums[Slots.of(key.array(), key.offset(), key.length())] += sum;
     }
 
-    private static long content(Value value) {
+    private long content(Value value) {
         return switch (value) {
             case HashValue hash -> content(hash);
             case ListValue list -> content(list);
@@ -70,9 +73,13 @@ public final class DigestFold {
         };
     }
 
-    private static long content(HashValue hash) {
+    private long content(HashValue hash) {
         long[] sum = new long[1];
-        hash.forEach((field, value) -> sum[0] += mix(mix(hash(field)) ^ hash(value)));
+        hash.forEach(hash.onlyLiving(nowMillis, (field, value) -> {
+            long content = mix(mix(hash(field)) ^ hash(value));
+            long deadline = hash.deadline(field);
+            sum[0] += deadline == FieldDeadlines.NEVER ? content : mix(content + deadline);
+        }));
         return sum[0];
     }
 

@@ -36,8 +36,8 @@ public final class KeyValueStateMachine {
     /** What {@link #version(int, Bytes, long)} answers when the log has to learn of an expiry first. */
     public static final long VERSION_PENDING = -1;
 
-    /** Each entry deletes at most so many keys that are due: a bound on how long it stops others. */
-    private static final int SWEPT_KEYS_MAX = 512;
+    /** Each entry deletes at most so many keys and fields that are due: a bound on how long it stops others. */
+    private static final int SWEPT_MAX = 512;
 
     private static final CommandTable COMMANDS = new CommandTable();
 
@@ -56,7 +56,7 @@ public final class KeyValueStateMachine {
         entries = state.entries();
         featureLevel = state.featureLevel();
         gateways.restore(state.gateways(), state.nodes());
-        databases.restoreCounters(state.logTimeMillis(), state.versions(), state.expiredKeys());
+        databases.restoreCounters(state.logTimeMillis(), state.versions(), state.expiredKeys(), state.expiredFields());
         state.configuration().forEach((name, value) -> {
             if (!settings.set(name, value, databases)) {
                 throw new IllegalArgumentException("no value for " + name + ": " + value);
@@ -157,7 +157,7 @@ public final class KeyValueStateMachine {
         appliedIndex = index;
     }
 
-    /** Whether a key is due at {@code nowMillis}, by the log's time already or by a Tick's to come. */
+    /** Whether a key or a field is due at {@code nowMillis}, by the log's time already or by a Tick's to come. */
     public boolean tickNeeded(long nowMillis) {
         return databases.soonestDeadline() <= nowMillis;
     }
@@ -181,6 +181,7 @@ public final class KeyValueStateMachine {
                 entries,
                 databases.versions(),
                 databases.expiredKeys(),
+                databases.expiredFields(),
                 settings.all(),
                 gateways.addresses(),
                 gateways.state());
@@ -192,9 +193,15 @@ public final class KeyValueStateMachine {
         for (int i = 0; i < Databases.COUNT; i++) {
             Keyspace keyspace = databases.keyspace(i);
             each.add(new Statistics.DatabaseStatistics(
-                    keyspace.size(), keyspace.expiring(), keyspace.averageTtlMillis()));
+                    keyspace.size(), keyspace.expiring(), keyspace.averageTtlMillis(), keyspace.expiringHashes()));
         }
-        return new Statistics(each, databases.memoryBytes(), databases.expiredKeys(), entries, databases.versions());
+        return new Statistics(
+                each,
+                databases.memoryBytes(),
+                databases.expiredKeys(),
+                databases.expiredFields(),
+                entries,
+                databases.versions());
     }
 
     /** What reads found that were answered here, since this machine was made; no part of the state. */
@@ -249,7 +256,7 @@ public final class KeyValueStateMachine {
     }
 
     private Outcome end(Outcome outcome) {
-        databases.sweep(SWEPT_KEYS_MAX);
+        databases.sweep(SWEPT_MAX);
         // After the entry itself was taken for a sign of life.
         gateways.closeSilent(databases.nowMillis());
         List<Effect> changes = databases.takeEffects();

@@ -11,6 +11,7 @@ import java.util.SortedMap;
  * @param entries how many were applied
  * @param versions the highest version given
  * @param configuration replicated settings by name, the hash key among them
+ * @param expiredFields of hashes, deleted because their deadline passed
  * @param nodes sorted by name
  * @param gateways sorted by epoch
  */
@@ -21,6 +22,7 @@ public record MachineState(
         long entries,
         long versions,
         long expiredKeys,
+        long expiredFields,
         SortedMap<String, Bytes> configuration,
         List<NodeAddress> nodes,
         List<GatewayState> gateways) {}

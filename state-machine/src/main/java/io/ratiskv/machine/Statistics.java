@@ -8,16 +8,23 @@ import java.util.List;
  * @param databases one for each, in order
  * @param memoryBytes the memory account: a deterministic cost of all keys
  * @param expiredKeys deleted because their deadline passed, since the first entry
+ * @param expiredFields of hashes, likewise
  * @param entries applied, since the first
  * @param versions requests that changed something, since the first
  */
 public record Statistics(
-        List<DatabaseStatistics> databases, long memoryBytes, long expiredKeys, long entries, long versions) {
+        List<DatabaseStatistics> databases,
+        long memoryBytes,
+        long expiredKeys,
+        long expiredFields,
+        long entries,
+        long versions) {
     /**
      * Figures of one database at the log's time.
      *
-     * @param expiring keys with a deadline
+     * @param expiring keys with a deadline, and hashes all of whose fields have one
      * @param averageTtlMillis what those have left on average, judged by a few of them
+     * @param expiringHashes hashes with fields that have one
      */
-    public record DatabaseStatistics(long keys, long expiring, long averageTtlMillis) {}
+    public record DatabaseStatistics(long keys, long expiring, long averageTtlMillis, long expiringHashes) {}
 }

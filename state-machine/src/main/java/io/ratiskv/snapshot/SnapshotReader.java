@@ -106,6 +106,7 @@ public final class SnapshotReader {
         long entries = reader.varint();
         long versions = reader.varint();
         long expiredKeys = reader.varint();
+        long expiredFields = reader.varint();
         TreeMap<String, Bytes> configuration = new TreeMap<>();
         for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
             configuration.put(reader.text(), reader.string());
@@ -119,7 +120,16 @@ public final class SnapshotReader {
             gateways.add(readGateway());
         }
         return new MachineState(
-                index, logTimeMillis, featureLevel, entries, versions, expiredKeys, configuration, nodes, gateways);
+                index,
+                logTimeMillis,
+                featureLevel,
+                entries,
+                versions,
+                expiredKeys,
+                expiredFields,
+                configuration,
+                nodes,
+                gateways);
     }
 
     private GatewayState readGateway() throws IOException {
@@ -176,7 +186,8 @@ public final class SnapshotReader {
                 folded.string(key, version, expireAtMillis, shaped, value);
             }
             case HASH -> {
-                HashValue hash = readHash(new HashBuilder(!shaped, databases.shapes()));
+                HashValue hash = readHash(
+                        new HashBuilder(!shaped, databases.shapes()), (flags & SnapshotWriter.FIELDS_EXPIRE) != 0);
                 databases.restoreValue(database, key, version, expireAtMillis, hash);
                 folded.value(key, version, expireAtMillis, hash);
             }
@@ -230,9 +241,16 @@ public final class SnapshotReader {
         return builder;
     }
 
-    private HashValue readHash(HashBuilder builder) throws IOException {
+    private HashValue readHash(HashBuilder builder, boolean expiring) throws IOException {
         for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
             builder.add(reader.string(), reader.string());
+        }
+        if (expiring) {
+            builder.expiring();
+            for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
+                long expireAtMillis = reader.varint();
+                builder.addDeadline(reader.string(), expireAtMillis);
+            }
         }
         return builder.build();
     }

@@ -13,6 +13,7 @@ import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.value.HashValue;
 import io.ratiskv.value.ListValue;
 import io.ratiskv.value.PagedString;
+import io.ratiskv.value.ScoredMembers;
 import io.ratiskv.value.SetValue;
 import io.ratiskv.value.SortedSetValue;
 import io.ratiskv.value.Value;
@@ -34,6 +35,8 @@ public final class SnapshotWriter {
     static final int SHAPED = 2;
     /** Of a set: in the shape for integers. */
     static final int INTEGERS = 4;
+    /** Of a hash: the deadlines of fields follow. */
+    static final int FIELDS_EXPIRE = 8;
 
     private SnapshotWriter() {}
 
@@ -64,6 +67,7 @@ public final class SnapshotWriter {
         writer.varint(state.entries());
         writer.varint(state.versions());
         writer.varint(state.expiredKeys());
+        writer.varint(state.expiredFields());
         writer.varint(state.configuration().size());
         for (var setting : state.configuration().entrySet()) {
             writer.text(setting.getKey());
@@ -135,7 +139,7 @@ public final class SnapshotWriter {
             try {
                 switch (value) {
                     case HashValue hash -> {
-                        writeHead(ValueType.HASH, key, version, expireAtMillis, hash.isCompact() ? 0 : SHAPED);
+                        writeHead(ValueType.HASH, key, version, expireAtMillis, shape(hash));
                         writeHash(hash);
                     }
                     case ListValue list -> {
@@ -179,6 +183,10 @@ public final class SnapshotWriter {
             writer.string(key);
         }
 
+        private static int shape(HashValue hash) {
+            return (hash.isCompact() ? 0 : SHAPED) | (hash.isExpiring() ? FIELDS_EXPIRE : 0);
+        }
+
         private static int shape(SetValue set) {
             return switch (set.shape()) {
                 case INTEGERS -> INTEGERS;
@@ -205,6 +213,21 @@ public final class SnapshotWriter {
                 try {
                     writer.string(field);
                     writer.string(value);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            if (hash.isExpiring()) {
+                writeDeadlines(hash.deadlines());
+            }
+        }
+
+        private void writeDeadlines(ScoredMembers deadlines) throws IOException {
+            writer.varint(deadlines.size());
+            deadlines.forEach((field, deadline) -> {
+                try {
+                    writer.varint((long) deadline);
+                    writer.string(field);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

@@ -42,6 +42,9 @@ class GeneratedRequestsTest {
         return reply instanceof Reply.Failure failure
                 && (failure.text().endsWith("syntax error")
                         || failure.text().contains("wrong number of arguments")
+                        || failure.text().contains("FIELDS is missing")
+                        || failure.text().contains("must match the number of arguments")
+                        || failure.text().contains("unknown argument")
                         || failure.text().contains("Unsupported option"));
     }
 }

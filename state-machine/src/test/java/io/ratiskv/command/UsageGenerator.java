@@ -15,7 +15,9 @@ final class UsageGenerator {
     /** What each word of the last request stands for. */
     private final List<Term> arguments = new ArrayList<>();
 
-    private long numkeys;
+    /** How often what comes next is repeated, 0 for as often as luck will have it. */
+    private long counted;
+
     private Group group = Group.GENERIC;
     /** How many keys the request names by a number. */
     private long namedKeys;
@@ -91,8 +93,8 @@ final class UsageGenerator {
                 boolean perKey = repeated.term() instanceof Term.Argument argument
                         && argument.name().equals("weight");
                 int usualMax = random.nextInt(LONG_REPETITIONS) == 0 ? 200 : 3;
-                long times = perKey ? namedKeys : numkeys > 0 ? numkeys : 1 + random.nextInt(usualMax);
-                numkeys = 0;
+                long times = perKey ? namedKeys : counted > 0 ? counted : 1 + random.nextInt(usualMax);
+                counted = 0;
                 for (long i = 0; i < times; i++) {
                     draw(repeated.term(), words);
                 }
@@ -205,8 +207,11 @@ final class UsageGenerator {
         }
         int value = 1 + random.nextInt(15);
         if (name.equals("numkeys")) {
-            numkeys = value;
+            counted = value;
             namedKeys = value;
+        }
+        if (name.equals("numfields")) {
+            counted = value;
         }
         return Integer.toString(value);
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
@@ -194,6 +195,35 @@ class WalksAndDrawsTest {
                 assertEquals(Math.min(count, size), drawn.size());
                 assertEquals(drawn.size(), new TreeSet<>(drawn).size());
                 drawn.forEach(field -> assertEquals(Reply.of(1), read("HEXISTS", "h", field)));
+            }
+        }
+    }
+
+    @Test
+    void fields_are_drawn_evenly_from_between_those_that_are_due_and_not_yet_removed() {
+        for (int living : new int[] {20, 3_000}) {
+            KeyValueStateMachine one = new KeyValueStateMachine();
+            for (int i = 0; i < 4_000; i++) {
+                one.apply(Request.of("HSET", "h", "field" + i, "value" + i), 1_000);
+                if (i >= living) {
+                    one.apply(Request.of("HPEXPIREAT", "h", "5000", "FIELDS", "1", "field" + i), 1_000);
+                }
+            }
+            // Of this entry on many are due, more than one entry removes.
+            one.apply(Request.of("SET", "other", "v"), 5_000);
+            assertEquals(Reply.of(living), one.query(Request.of("HLEN", "h"), Long.MIN_VALUE));
+            Map<String, Integer> draws = new HashMap<>();
+            Reply repeated = one.query(Request.of("HRANDFIELD", "h", "-10000"), Long.MIN_VALUE);
+            texts(Objects.requireNonNull(repeated)).forEach(field -> draws.merge(field, 1, Integer::sum));
+            draws.keySet().forEach(field -> assertTrue(Integer.parseInt(field.substring(5)) < living, field));
+            assertTrue(draws.size() > living * 9 / 10);
+            int most = 3 * 10_000 / living + 20;
+            draws.values().forEach(times -> assertTrue(times < most, draws::toString));
+            for (int count : new int[] {1, living / 2, living - 1, living}) {
+                Reply distinct = one.query(Request.of("HRANDFIELD", "h", Integer.toString(count)), Long.MIN_VALUE);
+                List<String> drawn = texts(Objects.requireNonNull(distinct));
+                assertEquals(count, drawn.size());
+                assertEquals(count, new TreeSet<>(drawn).size());
             }
         }
     }

@@ -90,6 +90,44 @@ class KeyspaceEventsTest {
     }
 
     @Test
+    void a_field_tells_of_its_deadline() {
+        assertEvents("hset h", "HSET h a 1 b 2 c 3 d 4 e 5");
+        assertEvents("hexpire h", "HEXPIRE h 100 FIELDS 3 a b none");
+        assertEvents("", "HEXPIRE h 100 NX FIELDS 1 a");
+        assertEvents("hpersist h", "HPERSIST h FIELDS 2 a c");
+        assertEvents("", "HPERSIST h FIELDS 1 a");
+        assertEvents("hdel h", "HEXPIRE h 0 FIELDS 2 a none");
+        assertEvents("hset h, hexpire h", "HSETEX h EX 10 FIELDS 2 b 1 c 2");
+        assertEvents("hset h", "HSETEX h KEEPTTL FIELDS 1 b 1");
+        assertEvents("", "HSETEX h FNX EX 10 FIELDS 1 b 1");
+        assertEvents("hset h, hdel h", "HSETEX h EX 0 FIELDS 2 x 1 y 2");
+        assertEvents("hset i, hdel i, del i", "HSETEX i EX 0 FIELDS 2 x 1 y 2");
+        assertEvents("", "HGETEX h FIELDS 1 b");
+        assertEvents("hexpire h", "HGETEX h EX 5 FIELDS 2 d e");
+        assertEvents("hpersist h", "HGETEX h PERSIST FIELDS 2 d e");
+        assertEvents("hdel h", "HGETEX h EX 0 FIELDS 2 d e");
+        assertEvents("", "HGETDEL h FIELDS 1 d");
+        assertEvents("hdel h", "HGETDEL h FIELDS 2 d b");
+        assertEvents("hdel h, del h", "HGETDEL h FIELDS 1 c");
+    }
+
+    @Test
+    void a_field_that_expired_says_so_when_it_goes() {
+        assertEvents("hset h, hexpire h", "HSET h a 1 b 2 c 3 d 4", "HPEXPIRE h 5 FIELDS 2 a b");
+        atMillis += 5;
+        assertEvents("hexpired h, hset h, hexpired h", "HSET h a 3");
+        assertEvents("hexpire h, hexpire h", "HPEXPIRE h 5 FIELDS 2 a c", "HPEXPIRE h 9 FIELDS 1 d");
+        atMillis += 5;
+        assertEvents("hexpired h", "GET none");
+        atMillis += 4;
+        assertEvents("hexpired h, del h", "GET none");
+        assertEvents("hset h, hexpire h", "HSET h a 1", "HPEXPIRE h 5 FIELDS 1 a");
+        atMillis += 5;
+        choose("KAn");
+        assertEvents("hexpired h, del h, new h, set h", "SET h v");
+    }
+
+    @Test
     void a_key_that_comes_to_be_says_so_before_what_it_is() {
         choose("KAn");
         assertEvents("new k, set k", "SET k v");

@@ -138,7 +138,7 @@ public final class RandomLog {
 
     private Request write() {
         return request(
-                switch (random.nextInt(69)) {
+                switch (random.nextInt(77)) {
                     case 0 -> words("SET", key(), text());
                     case 1 -> words("SET", key(), text(), "PX", number(1, 3_000));
                     case 2 -> words("SET", key(), text(), "NX");
@@ -205,6 +205,13 @@ public final class RandomLog {
                     case 65 -> words("INCREX", key(), "UBOUND", "5", "PX", number(-9, 3_000));
                     case 66 -> words("MSETEX", "2", key(), text(), key(), text(), "PX", number(1, 3_000), "NX");
                     case 67 -> words("DELEX", key(), "IFNE", text());
+                    case 68, 69, 70 ->
+                        words("HPEXPIRE", key(), number(0, 4_000), "FIELDS", "3", field(), field(), field());
+                    case 71, 72 ->
+                        words("HSETEX", key(), "PX", number(1, 3_000), "FIELDS", "2", field(), text(), field(), text());
+                    case 73 -> words("HPERSIST", key(), "FIELDS", "2", field(), field());
+                    case 74 -> words("HGETEX", key(), "PX", number(0, 900), "FIELDS", "2", field(), field());
+                    case 75 -> words("HGETDEL", key(), "FIELDS", "1", field());
                     default -> words("GETSET", key(), text());
                 });
     }
@@ -213,7 +220,7 @@ public final class RandomLog {
     public static Request read(SplittableRandom random) {
         RandomLog log = new RandomLog(random);
         return log.request(
-                switch (random.nextInt(20)) {
+                switch (random.nextInt(23)) {
                     case 0, 1 -> log.words("GET", log.key());
                     case 2 -> log.words("HGETALL", log.key());
                     case 3 -> log.words("HSCAN", log.key(), "0", "COUNT", "100");
@@ -232,6 +239,9 @@ public final class RandomLog {
                     case 16 -> log.words("ZSCAN", log.sortedSetKey(), "0", "COUNT", "100");
                     case 17 -> log.words("BITCOUNT", log.stringKey());
                     case 18 -> log.words("GETRANGE", log.stringKey(), log.number(0, 10_000), log.number(-9, 10_000));
+                    case 19 -> log.words("HPEXPIRETIME", log.key(), "FIELDS", "2", log.field(), log.field());
+                    case 20 -> log.words("HRANDFIELD", log.key(), log.number(-3, 4));
+                    case 21 -> log.words("HLEN", log.key());
                     default -> log.words("STRLEN", log.key());
                 });
     }

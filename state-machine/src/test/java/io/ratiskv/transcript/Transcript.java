@@ -40,6 +40,7 @@ public record Transcript(String name, List<Section> sections) {
             "keys",
             "expiry",
             "hashes",
+            "hash-expiry",
             "lists",
             "blocking-lists",
             "sets",
