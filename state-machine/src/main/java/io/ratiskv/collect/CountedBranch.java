@@ -1,13 +1,16 @@
 package io.ratiskv.collect;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An inner node of a counted tree: up to {@link CountedNodes#FANOUT} children of equal height, how many
- * elements each holds and the first element of each, by which a search chooses without visiting them. The three
- * arrays have equal length; what is behind {@code size} is spare.
+ * elements each holds and the first element of each, by which a search chooses without visiting them; where elements
+ * have a {@link PrefixOrder}, their prefixes, too. The arrays have equal length; what is behind {@code size} is spare.
  */
 final class CountedBranch {
+    private static final long[] NO_PREFIXES = {};
+
     final Epoch.Token owner;
     int size;
     int[] counts;
@@ -18,11 +21,18 @@ final class CountedBranch {
     @Nullable
     Object[] firsts;
 
-    CountedBranch(Epoch.Token owner, int capacity) {
+    /** Empty without an order of prefixes. */
+    long[] prefixes;
+
+    private final @Nullable PrefixOrder<Object> order;
+
+    CountedBranch(Epoch.Token owner, int capacity, @Nullable PrefixOrder<Object> order) {
         this.owner = owner;
         this.counts = new int[capacity];
         this.children = new @Nullable Object[capacity];
         this.firsts = new @Nullable Object[capacity];
+        this.prefixes = order == null ? NO_PREFIXES : new long[capacity];
+        this.order = order;
     }
 
     /** Returns this branch if it belongs to the epoch, else a copy that does. */
@@ -32,7 +42,7 @@ final class CountedBranch {
 
     /** Returns a new branch of the children {@code [from, to)}. */
     CountedBranch slice(int from, int to, Epoch.Token epoch) {
-        CountedBranch slice = new CountedBranch(epoch, capacity(to - from));
+        CountedBranch slice = new CountedBranch(epoch, capacity(to - from), order);
         slice.append(this, from, to);
         return slice;
     }
@@ -53,7 +63,14 @@ final class CountedBranch {
     void set(int child, Object node, int count) {
         children[child] = node;
         counts[child] = count;
-        firsts[child] = CountedNodes.first(node);
+        setFirst(child, CountedNodes.first(node));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // only the element itself has its prefix there already
+    private void setFirst(int child, @Nullable Object first) {
+        if (first == firsts[child]) return;
+        firsts[child] = first;
+        if (order != null && first != null) prefixes[child] = order.prefix(first);
     }
 
     /** Inserts the node at {@code child}, at most the size, which is less than the fanout. */
@@ -86,6 +103,7 @@ final class CountedBranch {
         System.arraycopy(other.counts, from, counts, size, more);
         System.arraycopy(other.children, from, children, size, more);
         System.arraycopy(other.firsts, from, firsts, size, more);
+        if (order != null) System.arraycopy(other.prefixes, from, prefixes, size, more);
         size += more;
     }
 
@@ -94,20 +112,16 @@ final class CountedBranch {
         System.arraycopy(counts, from, counts, to, length);
         System.arraycopy(children, from, children, to, length);
         System.arraycopy(firsts, from, firsts, to, length);
+        if (order != null) System.arraycopy(prefixes, from, prefixes, to, length);
     }
 
     private void reserve(int needed) {
         if (needed <= counts.length) return;
         int capacity = capacity(needed);
-        int[] newCounts = new int[capacity];
-        @Nullable Object[] newChildren = new @Nullable Object[capacity];
-        @Nullable Object[] newFirsts = new @Nullable Object[capacity];
-        System.arraycopy(counts, 0, newCounts, 0, size);
-        System.arraycopy(children, 0, newChildren, 0, size);
-        System.arraycopy(firsts, 0, newFirsts, 0, size);
-        counts = newCounts;
-        children = newChildren;
-        firsts = newFirsts;
+        counts = Arrays.copyOf(counts, capacity);
+        children = Arrays.copyOf(children, capacity);
+        firsts = Arrays.copyOf(firsts, capacity);
+        if (order != null) prefixes = Arrays.copyOf(prefixes, capacity);
     }
 
     /** Returns for how many children to make room: an eighth more, and with a 12-byte array header whole words. */

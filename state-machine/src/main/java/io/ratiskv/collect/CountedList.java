@@ -18,7 +18,7 @@ public final class CountedList<E> extends CountedView<E> {
 
     /** Creates an empty list whose changes copy what is older than {@code epoch}. */
     public CountedList(Epoch epoch) {
-        this(new CountedNodes<>(epoch), null, 0);
+        this(new CountedNodes<>(epoch, null), null, 0);
     }
 
     private CountedList(CountedNodes<E> nodes, @Nullable Object root, int size) {
@@ -29,7 +29,7 @@ public final class CountedList<E> extends CountedView<E> {
 
     /** Returns a list of these elements, in O(n). */
     public static <E> CountedList<E> fromAll(Epoch epoch, Iterable<? extends E> elements) {
-        CountedNodes<E> nodes = new CountedNodes<>(epoch);
+        CountedNodes<E> nodes = new CountedNodes<>(epoch, null);
         CountedBranch packed = nodes.pack(elements.iterator());
         return new CountedList<>(nodes, CountedNodes.withoutNeedlessLevels(packed), packed.total());
     }
@@ -40,7 +40,8 @@ public final class CountedList<E> extends CountedView<E> {
      * @throws IndexOutOfBoundsException unless {@code 0 <= index < size()}
      */
     public E set(int index, E element) {
-        root = nodes.set(root, Objects.checkIndex(index, size), element);
+        nodes.seek(root, Objects.checkIndex(index, size));
+        root = nodes.set(root, element);
         return nodes.takeDisplaced();
     }
 
@@ -50,7 +51,8 @@ public final class CountedList<E> extends CountedView<E> {
      * @throws IndexOutOfBoundsException unless {@code 0 <= index <= size()}
      */
     public void insert(int index, E element) {
-        root = nodes.insert(root, size, Objects.checkIndex(index, size + 1), element);
+        nodes.seekGap(root, size, Objects.checkIndex(index, size + 1));
+        root = nodes.insert(root, size, element);
         size++;
     }
 
@@ -70,7 +72,8 @@ public final class CountedList<E> extends CountedView<E> {
      * @throws IndexOutOfBoundsException unless {@code 0 <= index < size()}
      */
     public E removeAt(int index) {
-        root = nodes.remove(root, size, Objects.checkIndex(index, size));
+        nodes.seek(root, Objects.checkIndex(index, size));
+        root = nodes.remove(root, size);
         size--;
         return nodes.takeDisplaced();
     }

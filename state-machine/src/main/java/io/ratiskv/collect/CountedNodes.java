@@ -1,6 +1,7 @@
 package io.ratiskv.collect;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -13,17 +14,17 @@ import org.jspecify.annotations.Nullable;
  * confined to the owner of the tree.
  *
  * <p>A B+ tree (Comer, "The Ubiquitous B-Tree", 1979) whose inner nodes count what is below each child, so that
- * an element is found by its index as well as by comparison. All changes go by index. A full node splits in the
- * middle, except at either end of the sequence, where it is left full: what grows at its ends is packed. Small
- * neighbours merge; a node may be smaller than half as long as its neighbours are large. A change returns the
+ * an element is found by its index as well as by comparison. All changes go along the path that one of both found. A full
+ * node splits in the middle, except at either end of the sequence, where it is left full: what grows at its ends is
+ * packed. Small neighbours merge; a node may be smaller than half as long as its neighbours are large. A change returns the
  * node to put in place of the one it was given.
  */
 final class CountedNodes<E> {
     /**
-     * The most elements of a leaf and children of a branch; measured: from 32 to 64 it hardly matters, memory
-     * decides.
+     * The most elements of a leaf and children of a branch. Measured: with 32 a sorted set changes somewhat faster than
+     * with 64 or 16, and takes half a byte per element more than with 64.
      */
-    static final int FANOUT = 64;
+    static final int FANOUT = 32;
     /** Two neighbours of which one is at most half full become one node if that is at most this full. */
     private static final int MERGE_UP_TO = FANOUT * 3 / 4;
 
@@ -42,8 +43,22 @@ final class CountedNodes<E> {
 
     private int leftCount;
 
-    CountedNodes(Epoch epoch) {
+    /** Which child of each branch, from the root on, leads to {@link #place}. */
+    private int[] path = new int[8];
+    /** An element of a leaf, or the gap before it. */
+    private int place;
+    /** Whether the gap is before all elements, behind all, or within. */
+    private int where;
+
+    private final @Nullable Comparator<? super E> order;
+    private final @Nullable PrefixOrder<Object> prefixes;
+
+    /** @param order null where elements are found by index alone */
+    @SuppressWarnings("unchecked") // it is only asked about elements
+    CountedNodes(Epoch epoch, @Nullable Comparator<? super E> order) {
         this.epoch = epoch;
+        this.order = order;
+        this.prefixes = order instanceof PrefixOrder<?> known ? (PrefixOrder<Object>) known : null;
     }
 
     Epoch epoch() {
@@ -82,32 +97,55 @@ final class CountedNodes<E> {
         Object node = root;
         int count = size;
         int before = 0;
+        long prefix = prefix(order, probe);
         while (node instanceof CountedBranch branch) {
-            int low = 0;
-            int high = branch.size - 1;
-            while (low < high) {
-                int middle = low + high + 1 >>> 1;
-                @SuppressWarnings("unchecked") // firsts are elements
-                E first = (E) branch.firsts[middle];
-                if (order.compare(first, probe) <= 0) low = middle;
-                else high = middle - 1;
-            }
-            before += branch.countBefore(low);
-            count = branch.counts[low];
-            node = branch.children[low];
+            int child = childOf(branch, order, probe, prefix);
+            before += branch.countBefore(child);
+            count = branch.counts[child];
+            node = branch.children[child];
         }
         if (node == null) return -1;
-        @Nullable Object[] leaf = leaf(node);
+        int found = searchLeaf(leaf(node), count, order, probe);
+        return found >= 0 ? before + found : found - before;
+    }
+
+    @SuppressWarnings("unchecked") // a probe is an element
+    private static <E> long prefix(Comparator<? super E> order, E probe) {
+        return order instanceof PrefixOrder<?> known ? ((PrefixOrder<E>) known).prefix(probe) : 0;
+    }
+
+    /** The last child whose first element is not greater than the probe, or the first. */
+    private static <E> int childOf(CountedBranch branch, Comparator<? super E> order, E probe, long prefix) {
+        boolean known = branch.prefixes.length > 0;
+        int low = 0;
+        int high = branch.size - 1;
+        while (low < high) {
+            int middle = low + high + 1 >>> 1;
+            long first = known ? branch.prefixes[middle] : prefix;
+            boolean greater = first == prefix ? isGreater(branch.firsts[middle], order, probe) : first > prefix;
+            if (greater) high = middle - 1;
+            else low = middle;
+        }
+        return low;
+    }
+
+    @SuppressWarnings("unchecked") // firsts are elements
+    private static <E> boolean isGreater(@Nullable Object first, Comparator<? super E> order, E probe) {
+        return order.compare((E) first, probe) > 0;
+    }
+
+    /** As {@link #search}, in one leaf. */
+    private static <E> int searchLeaf(@Nullable Object[] leaf, int count, Comparator<? super E> order, E probe) {
         int low = 0;
         int high = count - 1;
         while (low <= high) {
             int middle = low + high >>> 1;
             int comparison = order.compare(CountedLeaf.<E>element(leaf, middle), probe);
-            if (comparison == 0) return before + middle;
+            if (comparison == 0) return middle;
             if (comparison < 0) low = middle + 1;
             else high = middle - 1;
         }
-        return -1 - (before + low);
+        return -1 - low;
     }
 
     /** Returns how many elements stand before the first for which the predicate does not hold. */
@@ -141,56 +179,128 @@ final class CountedNodes<E> {
         return before + low;
     }
 
-    /** Returns {@code root}, which holds {@code size} elements, with one more at {@code index}. */
-    Object insert(@Nullable Object root, int size, int index, E element) {
+    /** Finds the way to the element equal to the probe, or to the gap where it would be; false if there is none. */
+    boolean find(Object root, int size, E probe) {
+        Comparator<? super E> by = order;
+        if (by == null) throw new IllegalStateException("these elements have no order");
+        long prefix = prefix(by, probe);
+        Object node = root;
+        int count = size;
+        int depth = 0;
+        boolean first = true;
+        boolean last = true;
+        while (node instanceof CountedBranch branch) {
+            int child = childOf(branch, by, probe, prefix);
+            step(depth++, child);
+            first &= child == 0;
+            last &= child == branch.size - 1;
+            count = branch.counts[child];
+            node = branch.children[child];
+        }
+        int found = searchLeaf(leaf(node), count, by, probe);
+        place = found >= 0 ? found : -1 - found;
+        where = last && place == count ? AT_END : first && place == 0 ? AT_START : WITHIN;
+        return found >= 0;
+    }
+
+    /** Finds the way to the element at {@code index}. */
+    void seek(@Nullable Object root, int index) {
+        Object node = root;
+        int depth = 0;
+        int rest = index;
+        while (node instanceof CountedBranch branch) {
+            int child = 0;
+            while (rest >= branch.counts[child]) rest -= branch.counts[child++];
+            step(depth++, child);
+            node = branch.children[child];
+        }
+        place = rest;
+    }
+
+    /** Finds the way to the gap before the element at {@code index}, or behind the last. */
+    void seekGap(@Nullable Object root, int size, int index) {
+        Object node = root;
+        int depth = 0;
+        int rest = index;
+        while (node instanceof CountedBranch branch) {
+            int child = 0;
+            while (child < branch.size - 1 && rest > branch.counts[child]) rest -= branch.counts[child++];
+            step(depth++, child);
+            node = branch.children[child];
+        }
+        place = rest;
+        where = index == size ? AT_END : index == 0 ? AT_START : WITHIN;
+    }
+
+    private void step(int depth, int child) {
+        if (depth == path.length) path = Arrays.copyOf(path, 2 * depth);
+        path[depth] = child;
+    }
+
+    /** Returns {@code root}, which holds {@code size} elements, with one more in the gap that was found. */
+    Object insert(@Nullable Object root, int size, E element) {
         if (root == null) return CountedLeaf.of(element, epoch.current());
-        int where = index == size ? AT_END : index == 0 ? AT_START : WITHIN;
-        Object left = insert(root, size, index, element, where);
+        Object left = insert(root, size, 0, element);
         Object right = rightHalf;
         if (right == null) return left;
         rightHalf = null;
-        CountedBranch branch = new CountedBranch(epoch.current(), 3);
+        CountedBranch branch = new CountedBranch(epoch.current(), 3, prefixes);
         branch.insert(0, left, leftCount);
         branch.insert(1, right, size + 1 - leftCount);
         return branch;
     }
 
-    /** Returns {@code root} with the element at {@code index} replaced. */
-    Object set(@Nullable Object root, int index, E element) {
-        if (root instanceof CountedBranch old) {
-            int child = 0;
-            int rest = index;
-            while (rest >= old.counts[child]) rest -= old.counts[child++];
+    /** Returns {@code root} with the element that was found replaced. */
+    Object set(@Nullable Object root, E element) {
+        return set(present(root), 0, element);
+    }
+
+    private Object set(Object node, int depth, E element) {
+        if (node instanceof CountedBranch old) {
+            int child = path[depth];
             CountedBranch branch = old.ownedBy(epoch.current());
-            branch.set(child, set(child(branch, child), rest, element), branch.counts[child]);
+            branch.set(child, set(child(branch, child), depth + 1, element), branch.counts[child]);
             return branch;
         }
-        @Nullable Object[] leaf = CountedLeaf.ownedBy(leaf(root), epoch.current());
-        displaced = CountedLeaf.element(leaf, index);
-        CountedLeaf.set(leaf, index, element);
+        @Nullable Object[] leaf = CountedLeaf.ownedBy(leaf(node), epoch.current());
+        displaced = CountedLeaf.element(leaf, place);
+        CountedLeaf.set(leaf, place, element);
         return leaf;
     }
 
-    /** Returns {@code root}, which holds {@code size} elements, without the one at {@code index}. */
+    /** Returns {@code root}, which holds {@code size} elements, without the one that was found. */
     @Nullable
-    Object remove(@Nullable Object root, int size, int index) {
-        return root == null ? null : withoutNeedlessLevels(without(root, size, index, index + 1));
+    Object remove(@Nullable Object root, int size) {
+        return root == null ? null : withoutNeedlessLevels(remove(root, size, 0));
+    }
+
+    private @Nullable Object remove(Object node, int count, int depth) {
+        if (!(node instanceof CountedBranch old)) {
+            displaced = CountedLeaf.element(leaf(node), place);
+            return count == 1 ? null : CountedLeaf.remove(leaf(node), count, place, place + 1, epoch.current());
+        }
+        int child = path[depth];
+        int childCount = old.counts[child];
+        Object rest = remove(child(old, child), childCount, depth + 1);
+        CountedBranch branch = old.ownedBy(epoch.current());
+        if (rest == null) branch.remove(child, child + 1);
+        else branch.set(child, rest, childCount - 1);
+        if (branch.size > 1) mergeAround(branch, Math.min(child, branch.size - 1));
+        return branch.size == 0 ? null : branch;
     }
 
     /** Returns {@code root}, which holds {@code size} elements, without {@code [from, to)}. */
     @Nullable
     Object removeRange(@Nullable Object root, int size, int from, int to) {
         if (root == null || from == to) return root;
-        Object rest = withoutNeedlessLevels(without(root, size, from, to));
-        displaced = null;
-        return rest;
+        return withoutNeedlessLevels(without(root, size, from, to));
     }
 
     /** Returns a branch above all these elements, with nodes as full as they can be; it may have one child or none. */
     CountedBranch pack(Iterator<? extends E> elements) {
         Epoch.Token owner = epoch.current();
         List<CountedBranch> level = new ArrayList<>();
-        CountedBranch last = new CountedBranch(owner, FANOUT);
+        CountedBranch last = new CountedBranch(owner, FANOUT, prefixes);
         level.add(last);
         while (elements.hasNext()) {
             @Nullable Object[] leaf = CountedLeaf.empty(FANOUT, owner);
@@ -202,7 +312,7 @@ final class CountedNodes<E> {
         }
         while (level.size() > 1) {
             List<CountedBranch> upper = new ArrayList<>();
-            upper.add(new CountedBranch(owner, FANOUT));
+            upper.add(new CountedBranch(owner, FANOUT, prefixes));
             for (CountedBranch node : level) {
                 last = last(upper, owner);
                 last.insert(last.size, node, node.total());
@@ -212,10 +322,10 @@ final class CountedNodes<E> {
         return level.get(0);
     }
 
-    private static CountedBranch last(List<CountedBranch> level, Epoch.Token owner) {
+    private CountedBranch last(List<CountedBranch> level, Epoch.Token owner) {
         CountedBranch last = level.get(level.size() - 1);
         if (last.size < FANOUT) return last;
-        last = new CountedBranch(owner, FANOUT);
+        last = new CountedBranch(owner, FANOUT, prefixes);
         level.add(last);
         return last;
     }
@@ -229,18 +339,16 @@ final class CountedNodes<E> {
         return node;
     }
 
-    private Object insert(Object node, int count, int index, E element, int where) {
+    private Object insert(Object node, int count, int depth, E element) {
         if (!(node instanceof CountedBranch old)) {
             @Nullable Object[] leaf = leaf(node);
             return count < FANOUT
-                    ? CountedLeaf.insert(leaf, count, index, element, epoch.current())
-                    : splitLeaf(leaf, index, element, where);
+                    ? CountedLeaf.insert(leaf, count, place, element, epoch.current())
+                    : splitLeaf(leaf, element);
         }
-        int child = 0;
-        int rest = index;
-        while (child < old.size - 1 && rest > old.counts[child]) rest -= old.counts[child++];
+        int child = path[depth];
         int oldCount = old.counts[child];
-        Object left = insert(child(old, child), oldCount, rest, element, where);
+        Object left = insert(child(old, child), oldCount, depth + 1, element);
 
         CountedBranch branch = old.ownedBy(epoch.current());
         Object right = rightHalf;
@@ -255,10 +363,10 @@ final class CountedNodes<E> {
             branch.insert(child + 1, right, rightCount);
             return branch;
         }
-        return splitBranch(branch, child + 1, right, rightCount, where);
+        return splitBranch(branch, child + 1, right, rightCount);
     }
 
-    private @Nullable Object[] splitLeaf(@Nullable Object[] leaf, int index, E element, int where) {
+    private @Nullable Object[] splitLeaf(@Nullable Object[] leaf, E element) {
         Epoch.Token owner = epoch.current();
         if (where == AT_END) {
             rightHalf = CountedLeaf.of(element, owner);
@@ -273,17 +381,17 @@ final class CountedNodes<E> {
         int cut = FANOUT / 2;
         @Nullable Object[] left = CountedLeaf.slice(leaf, 0, cut, owner);
         @Nullable Object[] right = CountedLeaf.slice(leaf, cut, FANOUT, owner);
-        if (index <= cut) {
+        if (place <= cut) {
             rightHalf = right;
             leftCount = cut + 1;
-            return CountedLeaf.insert(left, cut, index, element, owner);
+            return CountedLeaf.insert(left, cut, place, element, owner);
         }
-        rightHalf = CountedLeaf.insert(right, FANOUT - cut, index - cut, element, owner);
+        rightHalf = CountedLeaf.insert(right, FANOUT - cut, place - cut, element, owner);
         leftCount = cut;
         return left;
     }
 
-    private CountedBranch splitBranch(CountedBranch branch, int child, Object node, int count, int where) {
+    private CountedBranch splitBranch(CountedBranch branch, int child, Object node, int count) {
         int cut = where == AT_END ? FANOUT : where == AT_START ? 1 : FANOUT / 2;
         CountedBranch right = branch.slice(cut, FANOUT, epoch.current());
         branch.truncate(cut);
@@ -296,8 +404,6 @@ final class CountedNodes<E> {
 
     private @Nullable Object without(Object node, int count, int from, int to) {
         if (!(node instanceof CountedBranch old)) {
-            // The element that remove displaces is met here on the way; of a range nobody asks.
-            displaced = CountedLeaf.element(leaf(node), from);
             if (from == 0 && to == count) return null;
             return CountedLeaf.remove(leaf(node), count, from, to, epoch.current());
         }

@@ -22,11 +22,12 @@ public final class CountedTree<E> extends CountedTreeView<E> {
     /**
      * Creates an empty tree.
      *
-     * @param order total; two elements that compare as equal are the same to the tree
+     * @param order total; two elements that compare as equal are the same to the tree; a {@link PrefixOrder} makes a
+     *     search several times as fast
      * @param epoch what is older than it is copied before it is changed
      */
     public CountedTree(Comparator<? super E> order, Epoch epoch) {
-        this(order, new CountedNodes<>(epoch), null, 0);
+        this(order, new CountedNodes<>(epoch, order), null, 0);
     }
 
     private CountedTree(Comparator<? super E> order, CountedNodes<E> nodes, @Nullable Object root, int size) {
@@ -42,28 +43,26 @@ public final class CountedTree<E> extends CountedTreeView<E> {
      */
     public static <E> CountedTree<E> fromSorted(
             Comparator<? super E> order, Epoch epoch, Iterable<? extends E> elements) {
-        CountedNodes<E> nodes = new CountedNodes<>(epoch);
+        CountedNodes<E> nodes = new CountedNodes<>(epoch, order);
         CountedBranch packed = nodes.pack(new Ascending<>(order, elements.iterator()));
         return new CountedTree<>(order, nodes, CountedNodes.withoutNeedlessLevels(packed), packed.total());
     }
 
     /** Puts the element in place of the equal one, which is returned; null if there was none. */
     public @Nullable E put(E element) {
-        int rank = search(element);
         Object old = root;
-        if (rank >= 0 && old != null) {
-            root = nodes.set(old, rank, element);
+        if (old != null && nodes.find(old, size, element)) {
+            root = nodes.set(old, element);
             return nodes.takeDisplaced();
         }
-        root = nodes.insert(old, size, -1 - rank, element);
+        root = nodes.insert(old, size, element);
         size++;
         return null;
     }
 
     /** Removes and returns the element equal to the probe; null if there is none. */
     public @Nullable E remove(E probe) {
-        int rank = search(probe);
-        return rank < 0 ? null : removeAt(rank);
+        return root != null && nodes.find(root, size, probe) ? removeFound() : null;
     }
 
     /**
@@ -72,7 +71,12 @@ public final class CountedTree<E> extends CountedTreeView<E> {
      * @throws IndexOutOfBoundsException unless {@code 0 <= rank < size()}
      */
     public E removeAt(int rank) {
-        root = nodes.remove(root, size, Objects.checkIndex(rank, size));
+        nodes.seek(root, Objects.checkIndex(rank, size));
+        return removeFound();
+    }
+
+    private E removeFound() {
+        root = nodes.remove(root, size);
         size--;
         return nodes.takeDisplaced();
     }

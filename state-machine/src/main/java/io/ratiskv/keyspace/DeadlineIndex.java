@@ -2,7 +2,7 @@ package io.ratiskv.keyspace;
 
 import io.ratiskv.collect.CountedTree;
 import io.ratiskv.collect.Epoch;
-import java.util.Comparator;
+import io.ratiskv.collect.PrefixOrder;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +19,28 @@ final class DeadlineIndex {
     private static final int SAMPLES = 64;
 
     private final ToLongFunction<Object> deadline;
-    private final Comparator<Object> order;
+    private final Order order;
     /** Of an epoch that is never raised: nothing of it is ever copied. */
     private CountedTree<Object> entries;
+
+    /** By deadline, then by key. */
+    private record Order(ToLongFunction<Object> deadline) implements PrefixOrder<Object> {
+        @Override
+        public int compare(Object left, Object right) {
+            int sooner = Long.compare(prefix(left), prefix(right));
+            return sooner != 0 ? sooner : Entries.compareKeys(left, right);
+        }
+
+        @Override
+        public long prefix(Object entry) {
+            return deadline.applyAsLong(entry);
+        }
+    }
 
     /** @param deadline of an entry, {@link Deadline#NONE} if it has none of this kind */
     DeadlineIndex(ToLongFunction<Object> deadline) {
         this.deadline = deadline;
-        this.order = (left, right) -> {
-            int sooner = Long.compare(deadline.applyAsLong(left), deadline.applyAsLong(right));
-            return sooner != 0 ? sooner : Entries.compareKeys(left, right);
-        };
+        this.order = new Order(deadline);
         this.entries = new CountedTree<>(order, new Epoch());
     }
 

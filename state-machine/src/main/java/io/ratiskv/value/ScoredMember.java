@@ -3,11 +3,11 @@ package io.ratiskv.value;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.collect.ElementKeys;
 import io.ratiskv.collect.KeyedHash;
+import io.ratiskv.collect.PrefixOrder;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.Comparator;
 
 /**
  * A member of a large sorted set as one array, never written again: score (8 bytes), member. The same array stands in
@@ -15,7 +15,7 @@ import java.util.Comparator;
  */
 final class ScoredMember {
     /** By score, both zeros being equal, then by member. */
-    static final Comparator<byte[]> ORDER = ScoredMember::compare;
+    static final PrefixOrder<byte[]> ORDER = new ByScore();
 
     private static final VarHandle SCORE = MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.BIG_ENDIAN);
     private static final int MEMBER_AT = Double.BYTES;
@@ -62,6 +62,20 @@ final class ScoredMember {
             return leftScore < rightScore ? -1 : 1;
         }
         return Arrays.compareUnsigned(left, MEMBER_AT, left.length, right, MEMBER_AT, right.length);
+    }
+
+    /** Scores as numbers that have their order. */
+    private record ByScore() implements PrefixOrder<byte[]> {
+        @Override
+        public int compare(byte[] left, byte[] right) {
+            return ScoredMember.compare(left, right);
+        }
+
+        @Override
+        public long prefix(byte[] entry) {
+            long bits = Double.doubleToRawLongBits(score(entry) + 0.0); // both zeros are one
+            return bits ^ (bits >> (Long.SIZE - 1) & Long.MAX_VALUE);
+        }
     }
 
     /** How a trie reads the member in an entry. */

@@ -24,8 +24,21 @@ import org.junit.jupiter.api.Test;
 final class CountedTreeTest {
     /** A deadline and a key, ordered by both; the tag does not take part. */
     private record Due(long atMillis, String key, int tag) {
-        static final Comparator<Due> ORDER =
-                Comparator.comparingLong(Due::atMillis).thenComparing(Due::key);
+        static final PrefixOrder<Due> ORDER = new ByTime();
+    }
+
+    private record ByTime() implements PrefixOrder<Due> {
+        @Override
+        public int compare(Due left, Due right) {
+            int order = Long.compare(left.atMillis, right.atMillis);
+            return order != 0 ? order : left.key.compareTo(right.key);
+        }
+
+        /** Of many elements the same. */
+        @Override
+        public long prefix(Due due) {
+            return due.atMillis / 16;
+        }
     }
 
     @Test
