@@ -59,6 +59,18 @@ final class Frames {
                         .setCommitIndex(index.commitIndex())
                         .setNowMillis(index.nowMillis());
             case PeerMessage.NoIndex none -> frame.getNoIndexBuilder().setSeq(none.sequence());
+            case PeerMessage.Transfer transfer -> {
+                var body = frame.getTransferBuilder()
+                        .setSeq(asked(transfer.sequence()))
+                        .setTimeoutMillis(transfer.timeoutMillis());
+                @Nullable String node = transfer.node();
+                if (node != null) body.setNode(node);
+            }
+            case PeerMessage.Transferred transferred -> {
+                var body = frame.getTransferredBuilder().setSeq(transferred.sequence());
+                @Nullable String problem = transferred.problem();
+                if (problem != null) body.setProblem(problem);
+            }
             case PeerMessage.Publish publish ->
                 frame.getPublishBuilder()
                         .setKind(onWire(publish.kind()))
@@ -76,12 +88,11 @@ final class Frames {
         return switch (frame.getBodyCase()) {
             case PROPOSE -> {
                 var propose = frame.getPropose();
-                String traceparent = propose.getTraceparent();
                 yield new PeerMessage.Propose(
                         propose.getEpoch(),
                         propose.getId(),
                         array(propose.getEntry()),
-                        traceparent.isEmpty() ? null : traceparent);
+                        nullIfEmpty(propose.getTraceparent()));
             }
             case REFUSED -> decode(frame.getRefused());
             case ASK_TERM -> new PeerMessage.AskTerm(frame.getAskTerm().getSeq());
@@ -105,6 +116,18 @@ final class Frames {
                 long sequence = answered(frame.getNoIndex().getSeq());
                 yield sequence < 0 ? null : new PeerMessage.NoIndex(sequence);
             }
+            case TRANSFER -> {
+                var transfer = frame.getTransfer();
+                yield new PeerMessage.Transfer(
+                        transfer.getSeq(), nullIfEmpty(transfer.getNode()), transfer.getTimeoutMillis());
+            }
+            case TRANSFERRED -> {
+                var transferred = frame.getTransferred();
+                long sequence = answered(transferred.getSeq());
+                yield sequence < 0
+                        ? null
+                        : new PeerMessage.Transferred(sequence, nullIfEmpty(transferred.getProblem()));
+            }
             case PUBLISH -> {
                 var publish = frame.getPublish();
                 PeerMessage.@Nullable Listening kind = listening(publish.getKind());
@@ -116,6 +139,10 @@ final class Frames {
             case LISTENERS -> decode(frame.getListeners());
             case HELLO, PING, PONG, BODY_NOT_SET -> null;
         };
+    }
+
+    private static @Nullable String nullIfEmpty(String text) {
+        return text.isEmpty() ? null : text;
     }
 
     private static io.ratiskv.proto.peer.Listeners encode(PeerMessage.Listeners listeners) {

@@ -50,6 +50,20 @@ public sealed interface PeerMessage {
     /** The asked node could not confirm an index. */
     record NoIndex(long sequence) implements PeerMessage {}
 
+    /**
+     * To the leader: hand your leadership over.
+     *
+     * @param node that shall lead; null for any that is up to date
+     */
+    record Transfer(long sequence, @Nullable String node, long timeoutMillis) implements PeerMessage {}
+
+    /**
+     * The answer to {@link Transfer}.
+     *
+     * @param problem why it was not handed over, as a client is told; null when it was
+     */
+    record Transferred(long sequence, @Nullable String problem) implements PeerMessage {}
+
     /** What clients of one node tell those of another. */
     sealed interface AmongClients extends PeerMessage {}
 

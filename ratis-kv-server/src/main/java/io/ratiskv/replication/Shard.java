@@ -30,6 +30,7 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
     private final ReadGate reads;
     private final LeaderDuties duties;
     private final Announcements announcements;
+    private final Transfers transfers;
     private final EffectSink effects;
     private final @Nullable ProposalTraces traces;
 
@@ -57,6 +58,7 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
         this.traces = tracing == null ? null : new ProposalTraces(tracing);
         Proposals proposals = new Proposals(consensus, peers);
         this.announcements = new Announcements(proposals, loop);
+        this.transfers = new Transfers(consensus, peers, loop);
         this.reads = new ReadGate(
                 consensus,
                 peers,
@@ -87,6 +89,16 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
      */
     public CompletableFuture<Long> announce(Entry entry, Predicate<Effect> visible, long timeoutMillis) {
         return announcements.announce(entry, visible, timeoutMillis);
+    }
+
+    /**
+     * Hands the leadership over, whichever node has it.
+     *
+     * @param node that shall lead; null for any that is up to date
+     * @return completes when it leads, else with the error that a client is told
+     */
+    public CompletableFuture<Void> transferLeadership(@Nullable String node, long timeoutMillis) {
+        return transfers.begin(node, timeoutMillis);
     }
 
     public Gateway intake() {
@@ -186,6 +198,8 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
             case PeerMessage.AskIndex ask -> loop.execute(() -> reads.asked(from, ask));
             case PeerMessage.Index index -> loop.execute(() -> reads.confirmed(from, index));
             case PeerMessage.NoIndex none -> loop.execute(() -> reads.notConfirmed(from, none));
+            case PeerMessage.Transfer transfer -> loop.execute(() -> transfers.asked(from, transfer));
+            case PeerMessage.Transferred transferred -> loop.execute(() -> transfers.answered(from, transferred));
             case PeerMessage.AmongClients other ->
                 throw new IllegalStateException("what clients tell each other is not the shard's");
         }
@@ -229,6 +243,7 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
         gateway.watch();
         reads.watch();
         announcements.watch();
+        transfers.watch();
         if (!closed) {
             loop.schedule(this::watch, WATCH_MILLIS, TimeUnit.MILLISECONDS);
         }

@@ -158,7 +158,7 @@ public final class Node implements AutoCloseable {
                 state,
                 consensus);
         NodeFacts facts = new NodeFacts(config, consensus, state, snapshots);
-        NodeAdministration administration = new NodeAdministration(consensus, shard, snapshots, digests, Node::exit);
+        NodeAdministration administration = new NodeAdministration(shard, snapshots, digests, Node::exit);
         Sessions sessions = new Sessions(
                 state.ask(KeyValueStateMachine::commands),
                 shard.intake(),

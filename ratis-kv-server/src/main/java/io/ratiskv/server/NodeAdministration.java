@@ -3,11 +3,9 @@ package io.ratiskv.server;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Effect;
 import io.ratiskv.api.Entry;
-import io.ratiskv.replication.Consensus;
 import io.ratiskv.replication.Shard;
 import io.ratiskv.replication.Snapshots;
 import io.ratiskv.session.Administration;
-import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class NodeAdministration implements Administration {
     private static final long LOG_TIMEOUT_MILLIS = 5_000;
 
-    private final Consensus consensus;
     private final Shard shard;
     private final Snapshots snapshots;
     private final Digests digests;
     private final Runnable shutdown;
 
-    NodeAdministration(Consensus consensus, Shard shard, Snapshots snapshots, Digests digests, Runnable shutdown) {
-        this.consensus = consensus;
+    NodeAdministration(Shard shard, Snapshots snapshots, Digests digests, Runnable shutdown) {
         this.shard = shard;
         this.snapshots = snapshots;
         this.digests = digests;
@@ -42,15 +38,7 @@ final class NodeAdministration implements Administration {
 
     @Override
     public CompletableFuture<Void> transferLeadership(@Nullable String node, long timeoutMillis) {
-        if (node != null) {
-            return consensus.transferLeadership(node, timeoutMillis);
-        }
-        return consensus.status().peers().stream()
-                .filter(peer -> peer.voter() && !peer.id().equals(consensus.leader()))
-                .max(Comparator.comparingLong(Consensus.Peer::matchIndex))
-                .map(peer -> consensus.transferLeadership(peer.id(), timeoutMillis))
-                .orElseGet(() -> CompletableFuture.failedFuture(
-                        new IllegalStateException("there is no other voter to hand leadership to")));
+        return shard.transferLeadership(node, timeoutMillis);
     }
 
     @Override

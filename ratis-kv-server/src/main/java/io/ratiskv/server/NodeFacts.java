@@ -66,6 +66,16 @@ final class NodeFacts implements NodeView, NodeStatus {
     }
 
     @Override
+    public long countKeysInSlot(int slot) {
+        return state.<Long>ask(machine -> machine.countKeysInSlot(slot));
+    }
+
+    @Override
+    public List<Bytes> keysInSlot(int slot, int most) {
+        return state.ask(machine -> machine.keysInSlot(slot, most));
+    }
+
+    @Override
     public Lookups lookups() {
         return state.lookups();
     }

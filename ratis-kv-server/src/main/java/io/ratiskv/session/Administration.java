@@ -12,7 +12,11 @@ public interface Administration {
     /** The digest of this node's state at an index that the log chose, the same on every node. */
     CompletableFuture<StateDigest> digest();
 
-    /** Completes when another node leads: {@code node}, or any when it is null. */
+    /**
+     * Hands the leadership over, whichever node has it: to {@code node}, or to any that is up to date when it is null.
+     *
+     * @return completes when that node leads, else with the error that a client is told
+     */
     CompletableFuture<Void> transferLeadership(@Nullable String node, long timeoutMillis);
 
     /** Puts a replicated setting into the log; completes when this node applied it. */

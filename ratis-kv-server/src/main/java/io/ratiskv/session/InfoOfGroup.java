@@ -33,7 +33,7 @@ final class InfoOfGroup {
             lines.add("replica_announced", 1);
             lines.add("connected_slaves", 0);
         }
-        lines.add("master_failover_state", "no-failover");
+        lines.add("master_failover_state", sessions.failover().underWay() ? "failover-in-progress" : "no-failover");
         lines.add("master_replid", sessions.runId());
         lines.add("master_replid2", "0".repeat(40));
         lines.add("master_repl_offset", log.commitIndex());

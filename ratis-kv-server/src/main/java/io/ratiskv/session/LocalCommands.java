@@ -30,6 +30,8 @@ final class LocalCommands {
         LatencyCommands.declare(all);
         MemoryCommands.declare(all);
         RaftCommands.declare(all);
+        Failover.declare(all);
+        ClusterCommands.declare(all);
         AclCommands.declare(all);
         PubSubCommands.declare(all);
         return all.bodies;

@@ -5,6 +5,7 @@ import io.ratiskv.machine.Lookups;
 import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.machine.Statistics;
 import io.ratiskv.replication.Consensus;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,12 @@ public interface NodeView {
 
     /** Figures of the state this node has applied. */
     Statistics statistics();
+
+    /** How many keys of database 0 a slot has, as far as this node has applied the log. */
+    long countKeysInSlot(int slot);
+
+    /** Some of them, {@code most} at most. */
+    List<Bytes> keysInSlot(int slot, int most);
 
     /** What reads found that this node answered since it started. */
     Lookups lookups();

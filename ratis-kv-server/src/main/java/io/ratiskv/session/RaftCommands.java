@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** RAFT.* and the commands of Redis that mean the same here: FAILOVER, WAIT, ROLE. Event loop only. */
+/** RAFT.* and the commands of Redis that tell or wait for the same here: ROLE, WAIT, WAITAOF. Event loop only. */
 final class RaftCommands {
     private static final long TRANSFER_MILLIS = 10_000;
 
@@ -29,7 +29,6 @@ final class RaftCommands {
                 "raft.snapshot",
                 (session, words, reply) -> session.sessions()
                         .whenDone(session.sessions().administration().snapshot(), Reply::of, reply));
-        table.deferred("failover", RaftCommands::failover);
         table.barrier("role", (session, words) -> role(session.sessions().node()));
         table.deferred("wait", (session, words, reply) -> {
             long replicas = LocalCommands.integer(words[1]);
@@ -134,22 +133,8 @@ final class RaftCommands {
 
     private static void transfer(Session session, @Nullable String node, long timeoutMillis, Consumer<Reply> reply) {
         Sessions sessions = session.sessions();
-        checkLeads(sessions.node());
         checkVotes(sessions.node(), node);
         sessions.whenDone(sessions.administration().transferLeadership(node, timeoutMillis), done -> Reply.OK, reply);
-    }
-
-    /** Only the leader can hand over what it has; whoever asks another node is told where to go. */
-    private static void checkLeads(NodeView node) {
-        String leader = node.leader();
-        if (leader == null) {
-            throw new CommandException("TRYAGAIN no leader is known here that could hand over");
-        }
-        if (!leader.equals(node.nodeId())) {
-            String address = node.respAddress(leader);
-            throw new CommandException("ERR this node, " + node.nodeId() + ", does not lead: ask " + leader
-                    + (address == null ? "" : " at " + address));
-        }
     }
 
     private static void checkVotes(NodeView node, @Nullable String successor) {
@@ -158,40 +143,6 @@ final class RaftCommands {
                         .noneMatch(peer -> peer.voter() && peer.id().equals(successor))) {
             throw new CommandException("ERR no voting member is called \"" + successor + "\"; RAFT.MEMBERS lists them");
         }
-    }
-
-    /** {@code FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]}. */
-    private static void failover(Session session, Bytes[] words, Consumer<Reply> reply) {
-        NodeView node = session.sessions().node();
-        String target = null;
-        long millis = TRANSFER_MILLIS;
-        for (int i = 1; i < words.length; i++) {
-            int more = words.length - i - 1;
-            if (words[i].equalsIgnoreCase("TO") && more >= 2) {
-                String address = words[i + 1].utf8() + ":" + words[i + 2].utf8();
-                target = nodeAt(node, address);
-                i += 2;
-            } else if (words[i].equalsIgnoreCase("TIMEOUT") && more >= 1) {
-                millis = LocalCommands.integer(words[++i]);
-                if (millis <= 0) {
-                    throw new CommandException("ERR FAILOVER timeout must be greater than 0");
-                }
-            } else if (words[i].equalsIgnoreCase("ABORT")) {
-                throw new CommandException("ERR No failover in progress.");
-            } else if (!words[i].equalsIgnoreCase("FORCE")) {
-                throw CommandException.syntax();
-            }
-        }
-        transfer(session, target, millis, reply);
-    }
-
-    private static String nodeAt(NodeView node, String address) {
-        for (Consensus.Peer peer : node.log().peers()) {
-            if (address.equals(node.respAddress(peer.id()))) {
-                return peer.id();
-            }
-        }
-        throw new CommandException("ERR FAILOVER target HOST and PORT is not a replica.");
     }
 
     private static Reply role(NodeView node) {

@@ -9,8 +9,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** What concerns the node as a server: TIME, snapshots, SHUTDOWN, and what Redis has and Raft replaces. Event loop only. */
 final class ServerCommands {
-    private static final String NO_CLUSTER = "ERR This instance has cluster support disabled";
-
     private ServerCommands() {}
 
     static void declare(LocalCommands table) {
@@ -52,37 +50,6 @@ final class ServerCommands {
                 table,
                 "pfselftest",
                 "ERR PFSELFTEST is not supported: the counters are tested when the server is built");
-        refused(table, "asking", NO_CLUSTER);
-        for (String subcommand : List.of(
-                "info",
-                "nodes",
-                "slots",
-                "shards",
-                "myid",
-                "myshardid",
-                "keyslot",
-                "countkeysinslot",
-                "getkeysinslot",
-                "links",
-                "replicas",
-                "slaves",
-                "failover",
-                "reset",
-                "meet",
-                "forget",
-                "addslots",
-                "addslotsrange",
-                "delslots",
-                "delslotsrange",
-                "setslot",
-                "replicate",
-                "flushslots",
-                "saveconfig",
-                "bumpepoch",
-                "set-config-epoch",
-                "count-failure-reports")) {
-            refused(table, "cluster|" + subcommand, NO_CLUSTER);
-        }
     }
 
     private static void refused(LocalCommands table, String name, String error) {

@@ -47,6 +47,7 @@ public final class Sessions implements Conversations {
     private final Bindings bindings;
     private final Pause pause = new Pause(this);
     private final Monitors monitors;
+    private final Failover failover = new Failover();
     private final SlowLog slowLog;
     private final RequestStatistics statistics;
     private final TreeMap<Long, Session> byId = new TreeMap<>();
@@ -278,6 +279,10 @@ public final class Sessions implements Conversations {
     /** Clients that wait for a key, or for the end of CLIENT PAUSE. */
     long blockedClients() {
         return byId.values().stream().filter(Session::isBlocked).count();
+    }
+
+    Failover failover() {
+        return failover;
     }
 
     Monitors monitors() {

@@ -3,11 +3,14 @@ package io.ratiskv.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Three real processes under a steady write load lose their leader, or all of themselves, to {@code kill -9}. {@code
@@ -26,6 +29,8 @@ class FailoverTest {
             List<Long> gaps = new ArrayList<>();
             Writers writers = new Writers(cluster, 6);
             try (writers) {
+                awaitWrites(cluster, writers, 200);
+                handOverThroughFollower(cluster);
                 for (int kill = 0; kill < kills; kill++) {
                     awaitWrites(cluster, writers, 200);
                     cluster.await("a leader is known", 30, () -> cluster.leader() != 0);
@@ -62,6 +67,20 @@ class FailoverTest {
             }
             check(cluster, writers);
         }
+    }
+
+    private static void handOverThroughFollower(Processes cluster) {
+        cluster.await("a leader is known", 30, () -> cluster.leader() != 0);
+        int next = cluster.leader() % cluster.count() + 1;
+        int asked = next % cluster.count() + 1;
+        cluster.await("node " + asked + " has node " + next + " lead", 60, () -> {
+            try (Jedis client = cluster.connect(asked, 20_000)) {
+                client.sendCommand(() -> "RAFT.TRANSFER".getBytes(StandardCharsets.US_ASCII), "n" + next);
+            } catch (JedisDataException refused) {
+                return false;
+            }
+            return cluster.leader() == next;
+        });
     }
 
     private static void awaitWrites(Processes cluster, Writers writers, int count) {

@@ -64,6 +64,12 @@ class FramesTest {
         onTheOtherSide = heardSequence(new AskIndex(13, 99));
         assertEquals(new Index(13, 4, -5), answer(new Index(onTheOtherSide, 4, -5), asking));
         assertEquals(new NoIndex(13), answer(new NoIndex(onTheOtherSide), asking));
+        onTheOtherSide = heardSequence(new PeerMessage.Transfer(14, "n2", 500));
+        for (String problem : new String[] {null, "ERR no"}) {
+            assertEquals(
+                    new PeerMessage.Transferred(14, problem),
+                    answer(new PeerMessage.Transferred(onTheOtherSide, problem), asking));
+        }
     }
 
     @Test
@@ -94,6 +100,7 @@ class FramesTest {
     private long heardSequence(PeerMessage question) throws InvalidProtocolBufferException {
         @Nullable PeerMessage heard = asked.decode(wire(asking.encode(question)));
         if (heard instanceof AskTerm ask) return ask.sequence();
+        if (heard instanceof PeerMessage.Transfer transfer) return transfer.sequence();
         return assertInstanceOf(AskIndex.class, heard).sequence();
     }
 

@@ -2,8 +2,10 @@ package io.ratiskv.replication;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -19,6 +21,7 @@ final class ControlledNode implements Consensus, Peers {
     final List<Submitted> submitted = new ArrayList<>();
     final List<String> pushed = new ArrayList<>();
     final Set<String> unreachable = new HashSet<>();
+    final Map<String, CompletableFuture<Void>> transfers = new HashMap<>();
 
     @Nullable
     String leader = "n1";
@@ -87,12 +90,25 @@ final class ControlledNode implements Consensus, Peers {
 
     @Override
     public LogStatus status() {
-        return new LogStatus("LEADER", term, commitIndex, commitIndex, 1, commitIndex, 0, List.of());
+        return new LogStatus(
+                "LEADER",
+                term,
+                commitIndex,
+                commitIndex,
+                1,
+                commitIndex,
+                0,
+                List.of(
+                        new Peer("n1", "n1:9870", true, 9, 0),
+                        new Peer("n2", "n2:9870", true, 7, 0),
+                        new Peer("n3", "n3:9870", true, 8, 0),
+                        new Peer("n4", "n4:9870", false, 9, 0)));
     }
 
     @Override
     public CompletableFuture<Void> transferLeadership(String node, long timeoutMillis) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException());
+        transfers.put(node, new CompletableFuture<>());
+        return transfers.get(node);
     }
 
     @Override

@@ -21,6 +21,7 @@ public final class TestNode implements NodeView, Administration {
     String transferredTo;
 
     long followerMatchIndex;
+    CompletableFuture<Void> transfer = CompletableFuture.completedFuture(null);
     CompletableFuture<Long> snapshot = CompletableFuture.completedFuture(7L);
     CompletableFuture<StateDigest> digest = CompletableFuture.completedFuture(new StateDigest(5, "abcd"));
 
@@ -71,6 +72,16 @@ public final class TestNode implements NodeView, Administration {
     }
 
     @Override
+    public long countKeysInSlot(int slot) {
+        return replicator.machine().countKeysInSlot(slot);
+    }
+
+    @Override
+    public List<Bytes> keysInSlot(int slot, int most) {
+        return replicator.machine().keysInSlot(slot, most);
+    }
+
+    @Override
     public Lookups lookups() {
         return replicator.machine().lookups();
     }
@@ -113,7 +124,7 @@ public final class TestNode implements NodeView, Administration {
     @Override
     public CompletableFuture<Void> transferLeadership(@Nullable String node, long timeoutMillis) {
         transferredTo = node == null ? "any" : node;
-        return CompletableFuture.completedFuture(null);
+        return transfer;
     }
 
     @Override

@@ -15,6 +15,9 @@ import io.ratiskv.value.SetValue;
 import io.ratiskv.value.SortedSetValue;
 import io.ratiskv.value.Value;
 import io.ratiskv.value.ValueType;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -377,6 +380,23 @@ public final class Keyspace {
             return 0;
         }
         return entries.scan(cursor, count, entry -> tell(entry, visitor));
+    }
+
+    /** How many keys a slot has, those that are due and not yet deleted included. */
+    public long countInSlot(int slot) {
+        return entries.size(slot);
+    }
+
+    /** The first keys of a slot, {@code most} at most, at the log's time. */
+    public List<Bytes> keysInSlot(int slot, int most) {
+        List<Bytes> keys = new ArrayList<>();
+        for (Iterator<Object> all = entries.iterator(slot); all.hasNext() && keys.size() < most; ) {
+            Object entry = all.next();
+            if (isAlive(entry)) {
+                keys.add(Entries.key(entry).owned());
+            }
+        }
+        return keys;
     }
 
     /** Removes all keys. */

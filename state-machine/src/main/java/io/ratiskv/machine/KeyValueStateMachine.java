@@ -204,6 +204,16 @@ public final class KeyValueStateMachine {
                 databases.versions());
     }
 
+    /** How many keys of database 0 a slot has, those that are due and not yet deleted included. */
+    public long countKeysInSlot(int slot) {
+        return databases.keyspace(0).countInSlot(slot);
+    }
+
+    /** The first keys of a slot of database 0, {@code most} at most, at the log's time. */
+    public List<Bytes> keysInSlot(int slot, int most) {
+        return databases.keyspace(0).keysInSlot(slot, most);
+    }
+
     /** What reads found that were answered here, since this machine was made; no part of the state. */
     public Lookups lookups() {
         return new Lookups(databases.hits(), databases.misses());
