@@ -124,6 +124,9 @@ public sealed interface Change {
     /** {@code target} holds what {@code key} holds, with its deadline; what it held before is gone. */
     record KeyCopied(int database, Bytes key, int targetDatabase, Bytes target) implements Change {}
 
+    /** A value that was brought along took the place of whatever {@code key} held, with this deadline. */
+    record KeyRestored(int database, Bytes key, long expireAtMillis) implements Change {}
+
     record KeyMoved(int database, Bytes key, int targetDatabase) implements Change {}
 
     /** All keys of a database are gone; of all databases when {@code database} is -1. */

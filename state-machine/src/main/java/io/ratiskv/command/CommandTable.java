@@ -27,6 +27,7 @@ public final class CommandTable {
         BitmapCommands.declare(table);
         HyperLogLogCommands.declare(table);
         KeyCommands.declare(table);
+        DumpCommands.declare(table);
         ExpiryCommands.declare(table);
         HashCommands.declare(table);
         HashExpiryCommands.declare(table);

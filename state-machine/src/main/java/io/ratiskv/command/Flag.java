@@ -17,6 +17,8 @@ public enum Flag {
     STALE,
     SKIP_MONITOR,
     SKIP_SLOWLOG,
+    /** Let through to a slot that is being taken over. */
+    ASKING,
     /** Constant or logarithmic time. */
     FAST,
     /** Answered before authentication. */

@@ -174,6 +174,11 @@ final class Consequences {
                 event(c.targetDatabase(), c.target(), KeyEvent.COPY_TO);
                 ready(c.targetDatabase(), c.target(), Integer.MAX_VALUE);
             }
+            case Change.KeyRestored c -> {
+                created(c.database(), c.key());
+                event(c.database(), c.key(), KeyEvent.RESTORE);
+                ready(c.database(), c.key(), Integer.MAX_VALUE);
+            }
             case Change.KeyMoved c -> {
                 event(c.database(), c.key(), KeyEvent.MOVE_FROM);
                 event(c.targetDatabase(), c.key(), KeyEvent.MOVE_TO);

@@ -154,6 +154,31 @@ public final class Keyspace {
         return true;
     }
 
+    /**
+     * What the key holds, as of the next change no longer to be used; null if that is a string in one array, or nothing.
+     * Of a hash, fields that are due may be in it.
+     */
+    public @Nullable Value value(Bytes key) {
+        if (find(key) instanceof ValueEntry entry) {
+            // A read of all that is there meets the fields, too.
+            databases.lives(entry.fields().soonestMillis());
+            return entry.value();
+        }
+        return null;
+    }
+
+    /** Puts a string that was brought along over whatever the key holds. */
+    public void putRestored(Bytes key, Bytes string, long expireAtMillis) {
+        byte[] entry = StringEntry.of(key, string, databases.newVersion(), expireAtMillis, /* pieced= */ false);
+        store(key, entry, new Change.KeyRestored(database, key, expireAtMillis));
+    }
+
+    /** Puts a value that was brought along, and never part of the state before, over whatever the key holds. */
+    public void putRestored(Bytes key, Value value, long expireAtMillis) {
+        ValueEntry entry = ValueEntry.of(key.toByteArray(), databases.newVersion(), expireAtMillis, value);
+        store(key, entry, new Change.KeyRestored(database, key, expireAtMillis));
+    }
+
     /** False if there is no {@code key} here or there is one in the other database. */
     public boolean move(Bytes key, Keyspace targetKeyspace) {
         Object entry = find(key);

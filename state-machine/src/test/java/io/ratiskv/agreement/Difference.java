@@ -59,6 +59,12 @@ enum Difference {
         }
     },
 
+    DUMP_IS_PLAIN("a dump is in the plain form, under the version of Redis 5") {
+        @Override
+        boolean explains(Exchange it) {
+            return it.name().equals("dump") && it.theirs() instanceof Reply.Bulk && it.ours() instanceof Reply.Bulk;
+        }
+    },
     KEYS_BY_OTHER_MEANS(
             "where words do not fit, COMMAND GETKEYS of Redis goes on looking for keys as it did before 7.0") {
         @Override

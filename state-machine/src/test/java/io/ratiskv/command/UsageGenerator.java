@@ -1,15 +1,28 @@
 package io.ratiskv.command;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.ListEnd;
+import io.ratiskv.collect.Epoch;
+import io.ratiskv.collect.KeyedHash;
+import io.ratiskv.rdb.RdbWriter;
+import io.ratiskv.value.HashValue;
+import io.ratiskv.value.Limits;
+import io.ratiskv.value.ListValue;
+import io.ratiskv.value.SetValue;
+import io.ratiskv.value.Shapes;
+import io.ratiskv.value.SortedSetValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /** Draws requests that a command's usage line allows. Confined to one thread. */
 final class UsageGenerator {
     /** Every so many repetitions are long ones, beyond the limits of compact shapes. */
     private static final int LONG_REPETITIONS = 64;
+
+    private static final Shapes SHAPES = new Shapes(new Epoch(), new KeyedHash(1, 2), Limits.STANDARD);
 
     private final SplittableRandom random;
     /** What each word of the last request stands for. */
@@ -28,14 +41,14 @@ final class UsageGenerator {
 
     /** The words of a request, its name in either case, its options in any order. */
     Bytes[] draw(Command command) {
-        List<String> words = new ArrayList<>();
+        List<Bytes> words = new ArrayList<>();
         arguments.clear();
         group = command.group();
         command.usage().name().forEach(word -> add(new Term.Token(word), anyCase(word), words));
         List<Term> terms = new ArrayList<>(command.usage().terms());
         shuffleOptions(terms);
         terms.forEach(term -> draw(term, words));
-        return words.stream().map(Bytes::of).toArray(Bytes[]::new);
+        return words.toArray(Bytes[]::new);
     }
 
     /** What each word of the request drawn last stands for: an argument or a token. */
@@ -43,7 +56,11 @@ final class UsageGenerator {
         return arguments;
     }
 
-    private void add(Term term, String word, List<String> words) {
+    private void add(Term term, String word, List<Bytes> words) {
+        add(term, Bytes.of(word), words);
+    }
+
+    private void add(Term term, Bytes word, List<Bytes> words) {
         arguments.add(term);
         words.add(word);
     }
@@ -77,9 +94,15 @@ final class UsageGenerator {
         };
     }
 
-    private void draw(Term term, List<String> words) {
+    private void draw(Term term, List<Bytes> words) {
         switch (term) {
-            case Term.Argument argument -> add(argument, word(argument), words);
+            case Term.Argument argument -> {
+                if (argument.name().equals("serialized-value")) {
+                    add(argument, payload(), words);
+                } else {
+                    add(argument, word(argument), words);
+                }
+            }
             case Term.Token token -> add(token, anyCase(token.text()), words);
             case Term.Maybe maybe -> {
                 if (random.nextBoolean()) {
@@ -127,6 +150,41 @@ final class UsageGenerator {
     Bytes anyKey(Group family) {
         group = family;
         return Bytes.of(key());
+    }
+
+    /** What DUMP could have returned. */
+    private Bytes payload() {
+        List<Bytes> members = new ArrayList<>();
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            members.add(Bytes.of(member()));
+        }
+        List<Bytes> distinct = members.stream().distinct().toList();
+        Bytes payload = switch (random.nextInt(5)) {
+            case 0 -> RdbWriter.write(members.getFirst());
+            case 1 -> RdbWriter.write(ListValue.empty().push(ListEnd.TAIL, members, SHAPES), 0, Integer.MAX_VALUE);
+            case 2 -> {
+                SetValue set = SetValue.empty(distinct.getFirst(), distinct.size(), SHAPES);
+                for (Bytes member : distinct) {
+                    set = set.add(member, SHAPES);
+                }
+                yield RdbWriter.write(set, 0, Integer.MAX_VALUE);
+            }
+            case 3 -> {
+                HashValue hash = HashValue.empty();
+                for (Bytes field : distinct) {
+                    hash = hash.put(field, Bytes.of(member()), SHAPES);
+                }
+                yield RdbWriter.write(hash, 0, Integer.MAX_VALUE);
+            }
+            default -> {
+                SortedSetValue set = SortedSetValue.empty();
+                for (Bytes member : distinct) {
+                    set = set.put(member, random.nextInt(-40, 40) / 4.0, SHAPES);
+                }
+                yield RdbWriter.write(set, 0, Integer.MAX_VALUE);
+            }
+        };
+        return Objects.requireNonNull(payload);
     }
 
     /** Mostly of a few, so that they meet in different keys. */

@@ -11,6 +11,7 @@ import io.ratiskv.api.KeyEvent;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
+import io.ratiskv.rdb.RdbWriter;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -55,6 +56,49 @@ class KeyspaceEventsTest {
         assertEvents("del b", "GETDEL b");
         assertEvents("", "GETDEL b");
         assertEvents("", "GET a");
+    }
+
+    @Test
+    void bits_and_counters_tell_how_they_changed() {
+        assertEvents("setbit b", "SETBIT b 7 1");
+        assertEvents("", "SETBIT b 7 1");
+        assertEvents("setbit b", "SETBIT b 100000 0");
+        assertEvents("setbit b", "BITFIELD b SET u8 0 1 INCRBY u8 8 2");
+        assertEvents("setbit b", "BITFIELD b SET u8 0 5");
+        assertEvents("", "BITFIELD b SET u8 0 5 GET u8 0");
+        assertEvents("", "BITFIELD b OVERFLOW FAIL INCRBY u2 0 9");
+        assertEvents("set d", "BITOP NOT d b");
+        assertEvents("del d", "BITOP OR d none");
+        assertEvents("", "BITOP OR d none");
+        assertEvents("pfadd h", "PFADD h a b");
+        assertEvents("", "PFADD h a");
+        assertEvents("", "PFCOUNT h");
+        assertEvents("pfadd g", "PFMERGE g h");
+    }
+
+    @Test
+    void a_restored_key_says_so() {
+        Bytes payload = RdbWriter.write(Bytes.of("hello"));
+        Bytes[] words = {Bytes.of("RESTORE"), Bytes.of("k"), Bytes.of("100000"), payload, Bytes.of("REPLACE")};
+        Unit restores = new Unit.Single(new Request(0, 2, Request.DEFAULT_USER, words));
+        assertEquals(List.of("restore k"), events(List.of(restores), Audience.GATEWAY));
+        assertEquals(List.of("restore k"), events(List.of(restores), Audience.GATEWAY));
+    }
+
+    @Test
+    void the_newer_ways_to_change_a_string_tell_what_the_older_do() {
+        assertEvents("incrby k", "INCREX k");
+        assertEvents("incrby k, expire k", "INCREX k EX 100");
+        assertEvents("incrby k", "INCREX k EX 100 ENX");
+        assertEvents("incrby k, persist k", "INCREX k PERSIST");
+        assertEvents("", "INCREX k UBOUND 0");
+        assertEvents("incrbyfloat k", "INCREX k BYFLOAT 0.5");
+        assertEvents("del k", "INCREX k BYFLOAT 1 PXAT 1");
+        assertEvents("set a, expire a, set b, expire b", "MSETEX 2 a 1 b 2 EX 100");
+        assertEvents("", "MSETEX 1 a 1 NX");
+        assertEvents("", "DELEX a IFEQ 2");
+        assertEvents("del a", "DELEX a IFEQ 1");
+        assertEvents("del b", "DELIFEQ b 2");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.ratiskv.api.Entry;
 import io.ratiskv.api.EntryCodec;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
+import io.ratiskv.rdb.RdbWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -138,7 +139,7 @@ public final class RandomLog {
 
     private Request write() {
         return request(
-                switch (random.nextInt(77)) {
+                switch (random.nextInt(78)) {
                     case 0 -> words("SET", key(), text());
                     case 1 -> words("SET", key(), text(), "PX", number(1, 3_000));
                     case 2 -> words("SET", key(), text(), "NX");
@@ -212,6 +213,7 @@ public final class RandomLog {
                     case 73 -> words("HPERSIST", key(), "FIELDS", "2", field(), field());
                     case 74 -> words("HGETEX", key(), "PX", number(0, 900), "FIELDS", "2", field(), field());
                     case 75 -> words("HGETDEL", key(), "FIELDS", "1", field());
+                    case 76 -> words("RESTORE", key(), number(0, 3_000), RdbWriter.write(text()), "REPLACE");
                     default -> words("GETSET", key(), text());
                 });
     }

@@ -38,6 +38,7 @@ public record Transcript(String name, List<Section> sections) {
             "bitmaps",
             "counting",
             "keys",
+            "dump",
             "expiry",
             "hashes",
             "hash-expiry",

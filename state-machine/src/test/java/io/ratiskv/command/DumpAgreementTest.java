@@ -1,0 +1,142 @@
+package io.ratiskv.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Reply;
+import io.ratiskv.transcript.LibrarySubject;
+import io.ratiskv.transcript.RedisProcess;
+import io.ratiskv.transcript.ReplyText;
+import io.ratiskv.transcript.SocketSubject;
+import io.ratiskv.transcript.Subject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a real Redis dumps is restored here, and the other way: in every type, few and many, short and long. */
+class DumpAgreementTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void a_value_goes_from_one_to_the_other_and_back() throws IOException {
+        Optional<Path> executable = RedisProcess.installed();
+        assumeTrue(executable.isPresent(), "no redis-server on the path");
+        try (RedisProcess process = RedisProcess.start(executable.orElseThrow(), folder);
+                Subject redis = new SocketSubject("redis", process.port());
+                Subject library = new LibrarySubject(/* restoresBetweenLines= */ false)) {
+            for (long seed = 1; seed <= 60; seed++) {
+                redis.begin();
+                library.begin();
+                exchange(new SplittableRandom(seed), "seed " + seed, redis, library);
+            }
+        }
+    }
+
+    private static void exchange(SplittableRandom random, String where, Subject redis, Subject library)
+            throws IOException {
+        for (String type : List.of("string", "list", "set", "hash", "zset")) {
+            boolean many = random.nextInt(3) == 0;
+            for (int i = many ? 300 : 1 + random.nextInt(6); i > 0; i--) {
+                Bytes[] words = change(type, random);
+                redis.call(0, words);
+                library.call(0, words);
+            }
+            Reply theirs = redis.call(0, words("DUMP", type));
+            Reply ours = library.call(0, words("DUMP", type));
+            assertEquals("OK", text(library.call(0, restore("from", theirs))), where + ": " + type);
+            assertEquals("OK", text(redis.call(0, restore("from", ours))), where + ": " + type);
+            assertEquals("OK", text(library.call(0, restore("back", ours))), where + ": " + type);
+
+            String expected = content(library, type, type);
+            assertEquals(expected, content(redis, type, type), where + ": " + type);
+            assertEquals(expected, content(library, type, "from"), where + ": " + type);
+            assertEquals(expected, content(redis, type, "from"), where + ": " + type);
+            assertEquals(expected, content(library, type, "back"), where + ": " + type);
+        }
+    }
+
+    private static Bytes[] change(String type, SplittableRandom random) {
+        return switch (type) {
+            case "string" -> words("SET", type, word(random));
+            case "list" -> words("RPUSH", type, word(random), word(random));
+            case "set" -> words("SADD", type, word(random), word(random));
+            case "hash" -> words("HSET", type, word(random), word(random));
+            default -> words("ZADD", type, score(random), word(random));
+        };
+    }
+
+    private static Bytes score(SplittableRandom random) {
+        return Bytes.of(
+                switch (random.nextInt(6)) {
+                    case 0 -> "inf";
+                    case 1 -> "-inf";
+                    case 2 -> Double.toString(random.nextInt() / 7.0);
+                    default -> Integer.toString(random.nextInt(-100, 100));
+                });
+    }
+
+    /** Integers of every width, texts that can be compressed and texts that can not. */
+    private static Bytes word(SplittableRandom random) {
+        return switch (random.nextInt(5)) {
+            case 0 -> Bytes.of(random.nextLong() >> random.nextInt(64));
+            case 1 -> Bytes.of("ab".repeat(random.nextInt(200)));
+            default -> {
+                byte[] bytes = new byte[random.nextInt(random.nextInt(15) == 0 ? 20_000 : 80)];
+                random.nextBytes(bytes);
+                yield Bytes.wrap(bytes);
+            }
+        };
+    }
+
+    private static Bytes[] restore(String key, Reply payload) {
+        return words("RESTORE", key, "0", ((Reply.Bulk) payload).value(), "REPLACE");
+    }
+
+    private static Bytes[] words(Object... words) {
+        return Arrays.stream(words)
+                .map(word -> word instanceof Bytes bytes ? bytes : Bytes.of(word.toString()))
+                .toArray(Bytes[]::new);
+    }
+
+    private static String content(Subject subject, String type, String key) throws IOException {
+        return switch (type) {
+            case "string" -> text(subject.call(0, words("GET", key)));
+            case "list" -> text(subject.call(0, words("LRANGE", key, "0", "-1")));
+            case "set" -> sorted(subject.call(0, words("SMEMBERS", key)), 1);
+            case "hash" -> sorted(subject.call(0, words("HGETALL", key)), 2);
+            default -> text(subject.call(0, words("ZRANGE", key, "0", "-1"))) + scores(subject, key);
+        };
+    }
+
+    /** As numbers: Redis 7.0 prints them with other digits. */
+    private static List<Double> scores(Subject subject, String key) throws IOException {
+        Reply.Array all = (Reply.Array) subject.call(0, words("ZRANGE", key, "0", "-1", "WITHSCORES"));
+        List<Double> scores = new ArrayList<>();
+        for (int i = 1; i < all.elements().size(); i += 2) {
+            String score = ((Reply.Bulk) all.elements().get(i)).value().utf8();
+            scores.add(Double.parseDouble(score.replace("inf", "Infinity")));
+        }
+        return scores;
+    }
+
+    private static String sorted(Reply reply, int each) {
+        List<Reply> elements = ((Reply.Array) reply).elements();
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < elements.size(); i += each) {
+            texts.add(text(Reply.array(elements.subList(i, i + each))));
+        }
+        return texts.stream().sorted().toList().toString();
+    }
+
+    private static String text(Reply reply) {
+        return ReplyText.of(reply);
+    }
+}

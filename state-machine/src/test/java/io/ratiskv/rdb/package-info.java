@@ -1,0 +1,4 @@
+@NullMarked
+package io.ratiskv.rdb;
+
+import org.jspecify.annotations.NullMarked;
