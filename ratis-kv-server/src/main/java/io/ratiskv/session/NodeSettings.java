@@ -7,6 +7,7 @@ import io.ratiskv.resp.RespServer;
 import io.ratiskv.value.Limit;
 import io.ratiskv.value.Numeral;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +55,7 @@ final class NodeSettings {
     NodeSettings(Sessions sessions) {
         this.sessions = sessions;
         changeable();
+        withoutEffect();
         fixed();
         replicated();
     }
@@ -93,6 +95,27 @@ final class NodeSettings {
         SlowLog slowLog = sessions.slowLog();
         number("slowlog-log-slower-than", slowLog::thresholdMicros, -1, Long.MAX_VALUE, slowLog::thresholdMicros);
         number("slowlog-max-len", slowLog::lengthMax, 0, 1 << 20, value -> slowLog.lengthMax((int) value));
+    }
+
+    /** How Redis works inside: programs that tune it are not refused, and find what they set. */
+    private void withoutEffect() {
+        String[] depth = {"0"};
+        settings.put("list-compress-depth", new Setting(() -> depth[0], word -> {
+            long number = integer(word, 0, Integer.MAX_VALUE);
+            return () -> depth[0] = Long.toString(number);
+        }));
+        for (String what : List.of("eviction", "expire", "server-del", "user-del", "user-flush")) {
+            yesOrNo("lazyfree-lazy-" + what, "no");
+        }
+        yesOrNo("activerehashing", "yes");
+    }
+
+    private void yesOrNo(String name, String standard) {
+        String[] current = {standard};
+        settings.put(name, new Setting(() -> current[0], word -> {
+            String wanted = yesOrNo(word) ? "yes" : "no";
+            return () -> current[0] = wanted;
+        }));
     }
 
     private static boolean yesOrNo(Bytes word) {

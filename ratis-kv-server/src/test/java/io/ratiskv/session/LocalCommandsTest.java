@@ -149,6 +149,14 @@ class LocalCommandsTest {
                         Reply.bulk("slowlog-max-len"),
                         Reply.bulk("128"))),
                 client.ask("CONFIG GET SLOWLOG-*"));
+        assertEquals(Reply.OK, client.ask("CONFIG SET list-compress-depth 2 lazyfree-lazy-server-del YES"));
+        assertEquals(
+                new Reply.Map(List.of(
+                        Reply.bulk("lazyfree-lazy-server-del"),
+                        Reply.bulk("yes"),
+                        Reply.bulk("list-compress-depth"),
+                        Reply.bulk("2"))),
+                client.ask("CONFIG GET list-compress-depth lazyfree-lazy-server-del"));
         assertEquals(Reply.OK, client.ask("CONFIG SET slowlog-max-len 3 slowlog-log-slower-than 0"));
         assertEquals(
                 new Reply.Map(List.of(Reply.bulk("slowlog-max-len"), Reply.bulk("3"))),
