@@ -40,6 +40,9 @@ final class BlockedClients {
         final long number;
         final long deadlineNanos;
 
+        /** Whether it waits for every key of its request: none is only a target. */
+        final boolean waitsForAll;
+
         /** Whether it is told when the keys that it is served from change again. */
         final boolean tracked;
 
@@ -57,6 +60,8 @@ final class BlockedClients {
             this.number = number;
             this.deadlineNanos = deadlineNanos;
             this.tracked = tracked;
+            this.waitsForAll = session.sessions().bindings().resolve(request).command().keys(request).stream()
+                    .allMatch(name -> keys.contains(new Key(request.database(), name)));
         }
 
         @Override
@@ -201,10 +206,19 @@ final class BlockedClients {
 
     private void settled(Waiter waiter, Reply reply) {
         waiter.proposed = false;
-        if (!(reply instanceof Reply.Blocked)) {
-            end(waiter, reply);
-        } else if (waiter.ending != null) {
-            end(waiter, waiter.ending);
+        boolean wrongType =
+                reply instanceof Reply.Failure failure && failure.code().equals("WRONGTYPE");
+        // Where a key it waits for holds something else meanwhile Redis would not have woken the client.
+        if (reply instanceof Reply.Blocked || wrongType && waiter.waitsForAll) {
+            if (waiter.ending != null) {
+                end(waiter, waiter.ending);
+            }
+            return;
+        }
+        end(waiter, reply);
+        if (wrongType) {
+            // It took nothing of what it was woken for: the next in line may.
+            waiter.keys.forEach(key -> wake(byKey.getOrDefault(key, Set.of()), 1));
         }
     }
 

@@ -96,6 +96,9 @@ public final class Session implements Conversation, Run.Owner {
     /** True while a run or a barrier is not answered. */
     private boolean underway;
 
+    /** Messages to itself that what is being answered caused: they follow its reply. Null when nothing of the kind is. */
+    private @Nullable List<Reply> following;
+
     private boolean postponed;
     private boolean proceeding;
     private boolean inputEnded;
@@ -607,8 +610,25 @@ public final class Session implements Conversation, Run.Owner {
             outlet.close();
             return false;
         }
-        outlet.write(message, state.protocol());
+        if (following != null) {
+            following.add(message);
+        } else {
+            outlet.write(message, state.protocol());
+        }
         return true;
+    }
+
+    /** From now on what the client is told waits for {@link #releaseMessages}, behind the reply. */
+    void holdMessages() {
+        following = new ArrayList<>(0);
+    }
+
+    void releaseMessages() {
+        List<Reply> messages = following;
+        following = null;
+        if (messages != null) {
+            messages.forEach(message -> outlet.write(message, state.protocol()));
+        }
     }
 
     // Local commands
@@ -631,9 +651,11 @@ public final class Session implements Conversation, Run.Owner {
                     return false;
                 }
                 long from = sessions.nanoTime();
+                holdMessages();
                 Reply reply = reply(() -> barrier.answer(this, words));
                 answeredHere(binding, reply, from);
                 emit(reply);
+                releaseMessages();
             }
             case LocalCommand.Deferred deferred -> {
                 if (filling != null) {

@@ -138,6 +138,7 @@ final class Transactions {
 
     /** Runs the session's part of a transaction whose other replies are there. */
     private void splice(OpenTransaction transaction, List<Reply> fromState) {
+        session.holdMessages();
         spliceFrom(0, transaction, transaction.locals(), fromState, new ArrayList<>());
     }
 
@@ -188,6 +189,7 @@ final class Transactions {
 
     private void finish(Reply reply) {
         session.emit(reply);
+        session.releaseMessages();
         ClientTracking tracking = session.state().tracking();
         if (tracking != null) {
             tracking.used(/* byClientCommand= */ false, /* inTransaction= */ false);

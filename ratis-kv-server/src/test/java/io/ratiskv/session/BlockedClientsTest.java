@@ -54,6 +54,32 @@ class BlockedClientsTest {
     }
 
     @Test
+    void what_one_client_cannot_take_goes_to_the_next() {
+        pusher.ask("SET wrong string");
+        waitFor(first, "BLMOVE q wrong LEFT RIGHT 0");
+        waitFor(second, "BLPOP q 0");
+        pusher.ask("RPUSH q a");
+        assertEquals("WRONGTYPE", ((Reply.Failure) first.taken().getFirst()).code());
+        assertEquals(List.of(pair("q", "a")), second.taken());
+    }
+
+    @Test
+    void a_key_of_another_type_wakes_nobody() {
+        waitFor(first, "BLPOP q other 0");
+        pusher.send("MULTI")
+                .send("LPUSH q a")
+                .send("DEL q")
+                .send("SET q string")
+                .send("EXEC");
+        pusher.replies();
+        node.loop.turn();
+        assertEquals(List.of(), first.taken());
+        pusher.ask("DEL q");
+        pusher.ask("LPUSH q b");
+        assertEquals(List.of(pair("q", "b")), first.taken());
+    }
+
+    @Test
     void one_wait_may_end_another() {
         waitFor(first, "BLMOVE q target LEFT RIGHT 0");
         waitFor(second, "BLPOP target 0");

@@ -46,6 +46,28 @@ class PubSubTest {
     }
 
     @Test
+    void who_publishes_hears_itself_behind_the_reply() {
+        listener.ask("HELLO 3");
+        listener.send("SUBSCRIBE a").replies();
+        listener.send("PUBLISH a 1");
+        assertEquals(List.of(Reply.of(1), push("message", "a", "1")), listener.replies());
+
+        listener.send("MULTI")
+                .send("PING x")
+                .send("PUBLISH a 2")
+                .send("PUBLISH a 3")
+                .send("GET k")
+                .send("EXEC");
+        List<Reply> replies = listener.replies();
+        assertEquals(
+                List.of(
+                        Reply.array(List.of(Reply.bulk("x"), Reply.of(1), Reply.of(1), Reply.NULL)),
+                        push("message", "a", "2"),
+                        push("message", "a", "3")),
+                replies.subList(5, replies.size()));
+    }
+
+    @Test
     void who_leaves_hears_nothing_more() {
         listener.send("SUBSCRIBE a b").replies();
         assertEquals(told("unsubscribe", "a", 1), listener.ask("UNSUBSCRIBE a"));
