@@ -67,6 +67,10 @@ final class MeterTable {
                     "ratiskv_expired_keys_total",
                     "Keys that were removed because their time had come.",
                     NodeFigures::expiredKeys),
+            counter(
+                    "ratiskv_evicted_keys_total",
+                    "Keys that were removed to make room for others.",
+                    NodeFigures::evictedKeys),
             gauge(
                     "ratiskv_memory_account_bytes",
                     "What all keys cost by the state's own account, the same on every node.",

@@ -27,6 +27,7 @@ public record NodeFigures(
         long keys,
         long memoryBytes,
         long expiredKeys,
+        long evictedKeys,
         Clients clients,
         Batches batches,
         Reads reads,

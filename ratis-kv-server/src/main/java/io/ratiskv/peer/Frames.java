@@ -71,6 +71,10 @@ final class Frames {
                 @Nullable String problem = transferred.problem();
                 if (problem != null) body.setProblem(problem);
             }
+            case PeerMessage.AskAccesses ask ->
+                frame.getAskAccessesBuilder().setSeq(asked(ask.sequence())).addAllKeys(ask.keys());
+            case PeerMessage.Accesses accesses ->
+                frame.getAccessesBuilder().setSeq(accesses.sequence()).addAllRecords(accesses.records());
             case PeerMessage.Publish publish ->
                 frame.getPublishBuilder()
                         .setKind(onWire(publish.kind()))
@@ -127,6 +131,17 @@ final class Frames {
                 yield sequence < 0
                         ? null
                         : new PeerMessage.Transferred(sequence, nullIfEmpty(transferred.getProblem()));
+            }
+            case ASK_ACCESSES ->
+                new PeerMessage.AskAccesses(
+                        frame.getAskAccesses().getSeq(),
+                        List.copyOf(frame.getAskAccesses().getKeysList()));
+            case ACCESSES -> {
+                long sequence = answered(frame.getAccesses().getSeq());
+                yield sequence < 0
+                        ? null
+                        : new PeerMessage.Accesses(
+                                sequence, List.copyOf(frame.getAccesses().getRecordsList()));
             }
             case PUBLISH -> {
                 var publish = frame.getPublish();

@@ -7,6 +7,7 @@ import io.ratiskv.api.EntryCodec;
 import io.ratiskv.api.Outcome;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Unit;
+import io.ratiskv.keyspace.Accesses;
 import io.ratiskv.machine.Audience;
 import io.ratiskv.machine.Frozen;
 import io.ratiskv.machine.KeyValueStateMachine;
@@ -54,6 +55,9 @@ public final class ApplyLoop implements Replica {
         void restored(long index);
 
         void leaderChanged(@Nullable String leader, long term);
+
+        /** The keys count more than they may, and the leader is to choose which of them go. */
+        void crowded();
     }
 
     /** Reads a snapshot file into a new machine. */
@@ -72,6 +76,9 @@ public final class ApplyLoop implements Replica {
 
     /** Guarded by {@link #lock}. */
     private KeyValueStateMachine machine;
+
+    /** Null until somebody keeps book. Guarded by {@link #lock}. */
+    private @Nullable Accesses accesses;
 
     /** Of the machines before this one. Guarded by {@link #lock}. */
     private Lookups lookupsBefore = Lookups.NONE;
@@ -122,6 +129,14 @@ public final class ApplyLoop implements Replica {
         });
     }
 
+    /** From now on, for good, this one hears under the lock which keys are asked for. Any thread. */
+    public void record(Accesses to) {
+        tell(present -> {
+            accesses = to;
+            present.record(to);
+        });
+    }
+
     @Override
     public void apply(long term, long index, byte[] entry) {
         Listener hears = listener;
@@ -135,10 +150,12 @@ public final class ApplyLoop implements Replica {
         Audience audience = mine == null ? Audience.REPLICA : Audience.GATEWAY;
         Outcome outcome;
         long logTime;
+        boolean crowded;
         lock.lock();
         try {
             outcome = machine.apply(index, EntryCodec.stampMillis(entry), content, audience);
             logTime = machine.logTimeMillis();
+            crowded = machine.eviction().awaitsChoice();
             logBytes.addAndGet(entry.length);
             advance(term, index);
         } finally {
@@ -163,6 +180,9 @@ public final class ApplyLoop implements Replica {
         if (!outcome.effects().isEmpty()) {
             hears.effects(outcome.effects(), index, mine == null ? Origins.NOBODY : mine::owner);
         }
+        if (crowded) {
+            hears.crowded();
+        }
     }
 
     @Override
@@ -185,6 +205,9 @@ public final class ApplyLoop implements Replica {
             restored.skipTo(index);
             if (listener != null) {
                 restored.listen(interests);
+            }
+            if (accesses != null) {
+                restored.record(accesses);
             }
             lookupsBefore = lookupsBefore.plus(machine.lookups());
             machine = restored;
@@ -255,6 +278,7 @@ public final class ApplyLoop implements Replica {
         lock.lock();
         try {
             for (int i = 0; i < runs.size(); i++) {
+                machine.touching(runs.get(i).touches());
                 List<Reply> replies = query(runs.get(i), nowMillis);
                 answers.add(replies);
                 List<Effect> caused = machine.takeEffects();

@@ -64,6 +64,20 @@ public sealed interface PeerMessage {
      */
     record Transferred(long sequence, @Nullable String problem) implements PeerMessage {}
 
+    /**
+     * To any node: what do you know of these keys?
+     *
+     * @param keys as {@link io.ratiskv.keyspace.Accesses} names them
+     */
+    record AskAccesses(long sequence, List<Long> keys) implements PeerMessage {}
+
+    /**
+     * The answer to {@link AskAccesses}.
+     *
+     * @param records one for each key: seconds without access (24 bits), then the counter of accesses (8)
+     */
+    record Accesses(long sequence, List<Integer> records) implements PeerMessage {}
+
     /** What clients of one node tell those of another. */
     sealed interface AmongClients extends PeerMessage {}
 

@@ -39,6 +39,7 @@ public final class Run {
     private List<Reply> replies = List.of();
     private int writeBytes;
     private int writeCount;
+    private boolean touches = true;
 
     // When it came to where, in monotonic nanoseconds; 0 where it did not come to.
     private long submittedAtNanos;
@@ -94,6 +95,15 @@ public final class Run {
 
     public Owner owner() {
         return owner;
+    }
+
+    /** Its reads, if they are evaluated alone, do not count as interest in the keys they ask for. */
+    public void touchNothing() {
+        touches = false;
+    }
+
+    boolean touches() {
+        return touches;
     }
 
     /** The reply to unit {@code i}; only once answered. */

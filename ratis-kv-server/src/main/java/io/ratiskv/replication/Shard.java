@@ -7,6 +7,7 @@ import io.ratiskv.api.Outcome;
 import io.ratiskv.keyspace.Databases;
 import io.ratiskv.tracing.Tracing;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,9 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
     private final Gateway gateway;
     private final ReadGate reads;
     private final LeaderDuties duties;
+    private final AccessTable accesses;
+    private final Evictions evictions;
+    private final ApplyLoop state;
     private final Announcements announcements;
     private final Transfers transfers;
     private final EffectSink effects;
@@ -37,7 +41,11 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
     /** Which node's gateway an epoch is, learned from its proposals: it is told the commit index at once. */
     private final Map<Long, String> proposers = new ConcurrentHashMap<>();
 
+    private final long startedAtNanos;
     private volatile boolean closed;
+
+    /** Since the start, as the accesses count them. Event loop. */
+    private int seconds;
 
     public Shard(
             Consensus consensus,
@@ -70,6 +78,11 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
                 run -> intake().throughLog(run));
         this.gateway = new Gateway(settings, identity, consensus, proposals, loop, state, reads);
         this.duties = new LeaderDuties(consensus, state, clock, loop, randomHashKey);
+        this.state = state;
+        this.startedAtNanos = loop.nanoTime();
+        this.accesses = new AccessTable(identity.incarnation());
+        this.evictions = new Evictions(consensus, peers, loop, state, accesses, identity.incarnation());
+        state.record(accesses);
     }
 
     /** Begins to watch over what waits; once, after the consensus started. */
@@ -179,6 +192,11 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
     }
 
     @Override
+    public void crowded() {
+        evictions.wanted();
+    }
+
+    @Override
     public void leaderChanged(@Nullable String leader, long term) {
         loop.execute(this::leadershipMoved);
     }
@@ -200,6 +218,8 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
             case PeerMessage.NoIndex none -> loop.execute(() -> reads.notConfirmed(from, none));
             case PeerMessage.Transfer transfer -> loop.execute(() -> transfers.asked(from, transfer));
             case PeerMessage.Transferred transferred -> loop.execute(() -> transfers.answered(from, transferred));
+            case PeerMessage.AskAccesses ask -> loop.execute(() -> tellAccesses(from, ask));
+            case PeerMessage.Accesses known -> loop.execute(() -> evictions.told(from, known));
             case PeerMessage.AmongClients other ->
                 throw new IllegalStateException("what clients tell each other is not the shard's");
         }
@@ -212,6 +232,15 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
                 leadershipMoved();
             }
         });
+    }
+
+    private void tellAccesses(String from, PeerMessage.AskAccesses ask) {
+        long[] keys = ask.keys().stream().mapToLong(Long::longValue).toArray();
+        int[] records = state.ask(machine -> accesses.records(keys));
+        peers.send(
+                from,
+                new PeerMessage.Accesses(
+                        ask.sequence(), Arrays.stream(records).boxed().toList()));
     }
 
     private void propose(String from, PeerMessage.Propose propose) {
@@ -238,8 +267,18 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
         reads.leadershipMoved();
     }
 
+    private void keepTime() {
+        int now = (int) TimeUnit.NANOSECONDS.toSeconds(loop.nanoTime() - startedAtNanos);
+        if (now != seconds) {
+            seconds = now;
+            state.tell(machine -> accesses.adapt(now, machine.storedKeys()));
+        }
+    }
+
     private void watch() {
         duties.watch();
+        keepTime();
+        evictions.watch();
         gateway.watch();
         reads.watch();
         announcements.watch();

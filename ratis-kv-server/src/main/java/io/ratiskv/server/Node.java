@@ -379,6 +379,7 @@ public final class Node implements AutoCloseable {
                         .sum(),
                 statistics.memoryBytes(),
                 statistics.expiredKeys(),
+                statistics.evictedKeys(),
                 new NodeFigures.Clients(
                         traffic.connections(),
                         traffic.connectionsAccepted(),

@@ -1,9 +1,11 @@
 package io.ratiskv.session;
 
+import io.ratiskv.keyspace.MemoryLimit;
 import io.ratiskv.resp.RespServer;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.util.Locale;
+import java.util.Map;
 
 /** INFO's sections on this process: server, clients, memory, persistence, cpu. Event loop only. */
 final class InfoOfNode {
@@ -92,8 +94,9 @@ final class InfoOfNode {
         lines.add("allocator_active", heap.getCommitted());
         lines.add("allocator_resident", heap.getCommitted());
         lines.bytes("total_system_memory", heap.getMax());
-        lines.bytes("maxmemory", 0);
-        lines.add("maxmemory_policy", "noeviction");
+        Map<String, String> settings = sessions.nodeSettings().all();
+        lines.bytes("maxmemory", Long.parseLong(settings.getOrDefault(MemoryLimit.MAX_BYTES, "0")));
+        lines.add("maxmemory_policy", settings.getOrDefault(MemoryLimit.POLICY, ""));
         lines.ratio("allocator_frag_ratio", heap.getCommitted(), used);
         lines.add("allocator_frag_bytes", heap.getCommitted() - used);
         lines.ratio("allocator_rss_ratio", 1, 1);

@@ -18,13 +18,9 @@ final class InfoOfRequests {
         lines.add("expired_keys", sessions.node().statistics().expiredKeys());
         lines.add("expired_subkeys", sessions.node().statistics().expiredFields());
         lines.add("expired_stale_perc", "0.00");
-        lines.none(
-                "expired_time_cap_reached_count",
-                "expire_cycle_cpu_milliseconds",
-                "evicted_keys",
-                "evicted_clients",
-                "total_eviction_exceeded_time",
-                "current_eviction_exceeded_time");
+        lines.none("expired_time_cap_reached_count", "expire_cycle_cpu_milliseconds");
+        lines.add("evicted_keys", sessions.node().statistics().evictedKeys());
+        lines.none("evicted_clients", "total_eviction_exceeded_time", "current_eviction_exceeded_time");
         Lookups lookups = statistics.lookups(sessions.node().lookups());
         lines.add("keyspace_hits", lookups.hits());
         lines.add("keyspace_misses", lookups.misses());

@@ -3,6 +3,8 @@ package io.ratiskv.session;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Notifications;
+import io.ratiskv.keyspace.EvictionPolicy;
+import io.ratiskv.keyspace.MemoryLimit;
 import io.ratiskv.resp.RespServer;
 import io.ratiskv.value.Limit;
 import io.ratiskv.value.Numeral;
@@ -152,9 +154,8 @@ final class NodeSettings {
         fixed("appendfsync", () -> node.fsync().equals("always") ? "always" : "everysec");
         fixed("save", () -> "");
         fixed("databases", () -> "16");
-        fixed("maxmemory", () -> "0");
-        fixed("maxmemory-policy", () -> "noeviction");
-        fixed("maxmemory-samples", () -> "5");
+        fixed("lfu-log-factor", () -> "10");
+        fixed("lfu-decay-time", () -> "1");
         fixed("cluster-enabled", () -> "no");
         fixed("lua-time-limit", () -> "5000");
         fixed("busy-reply-threshold", () -> "5000");
@@ -191,9 +192,29 @@ final class NodeSettings {
                             Long.toString(limit.standard()),
                             word -> Bytes.of(integer(word, limit.min(), limit.max()))));
         }
+        MemoryLimit none = MemoryLimit.NONE;
+        replicated.put(
+                MemoryLimit.MAX_BYTES,
+                new Replicated(Long.toString(none.maxBytes()), word -> Bytes.of(MemorySize.parse(word))));
+        replicated.put(MemoryLimit.POLICY, new Replicated(none.policy().word(), word -> Bytes.of(policy(word))));
+        replicated.put(
+                MemoryLimit.SAMPLES,
+                new Replicated(
+                        Integer.toString(none.samples()), word -> Bytes.of(integer(word, 1, MemoryLimit.SAMPLES_MAX))));
         replicated.put(
                 Notifications.SETTING,
                 new Replicated("", word -> Bytes.of(notifications(word).toString())));
+    }
+
+    private static String policy(Bytes word) {
+        EvictionPolicy chosen = EvictionPolicy.of(word.latin1());
+        if (chosen == null) {
+            throw new CommandException("argument(s) must be one of the following: "
+                    + Arrays.stream(EvictionPolicy.values())
+                            .map(EvictionPolicy::word)
+                            .collect(Collectors.joining(", ")));
+        }
+        return chosen.word();
     }
 
     private static Notifications notifications(Bytes letters) {

@@ -410,6 +410,9 @@ public final class Session implements Conversation, Run.Owner {
 
     Run begin() {
         Run run = new Run(this, state.readOnly() ? Run.Reads.STALE : Run.Reads.LINEARIZABLE);
+        if (state.noTouch()) {
+            run.touchNothing();
+        }
         Tracing tracing = sessions.tracing();
         if (tracing != null) {
             long now = sessions.nanoTime();

@@ -100,6 +100,7 @@ class NodeMetersTest {
                 12,
                 3_000,
                 4,
+                3,
                 new NodeFigures.Clients(5, 6, 7, 8, 9, calls),
                 new NodeFigures.Batches(10, 11, 12, 1, 100),
                 new NodeFigures.Reads(13, 12),

@@ -10,6 +10,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.proto.peer.PeerFrame;
 import io.ratiskv.replication.PeerMessage;
+import io.ratiskv.replication.PeerMessage.Accesses;
+import io.ratiskv.replication.PeerMessage.AskAccesses;
 import io.ratiskv.replication.PeerMessage.AskIndex;
 import io.ratiskv.replication.PeerMessage.AskTerm;
 import io.ratiskv.replication.PeerMessage.Index;
@@ -70,6 +72,9 @@ class FramesTest {
                     new PeerMessage.Transferred(14, problem),
                     answer(new PeerMessage.Transferred(onTheOtherSide, problem), asking));
         }
+        onTheOtherSide = heardSequence(new AskAccesses(14, List.of(-1L, 0L, 77L)));
+        List<Integer> records = List.of(-1, 0, 5 << 8 | 3);
+        assertEquals(new Accesses(14, records), answer(new Accesses(onTheOtherSide, records), asking));
     }
 
     @Test
@@ -101,6 +106,10 @@ class FramesTest {
         @Nullable PeerMessage heard = asked.decode(wire(asking.encode(question)));
         if (heard instanceof AskTerm ask) return ask.sequence();
         if (heard instanceof PeerMessage.Transfer transfer) return transfer.sequence();
+        if (heard instanceof AskAccesses ask) {
+            assertEquals(((AskAccesses) question).keys(), ask.keys());
+            return ask.sequence();
+        }
         return assertInstanceOf(AskIndex.class, heard).sequence();
     }
 

@@ -105,6 +105,9 @@ class ApplyLoopTest {
         public void leaderChanged(@Nullable String leader, long term) {}
 
         @Override
+        public void crowded() {}
+
+        @Override
         public void answered(Run done) {}
 
         @Override

@@ -318,5 +318,8 @@ class ReadGateTest {
 
         @Override
         public void leaderChanged(@Nullable String leader, long term) {}
+
+        @Override
+        public void crowded() {}
     }
 }

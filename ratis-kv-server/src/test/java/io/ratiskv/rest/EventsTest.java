@@ -89,6 +89,7 @@ class EventsTest {
                 sample.keys(),
                 sample.memoryBytes(),
                 sample.expiredKeys(),
+                sample.evictedKeys(),
                 large,
                 sample.batches(),
                 sample.reads(),

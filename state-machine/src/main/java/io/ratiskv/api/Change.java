@@ -114,6 +114,9 @@ public sealed interface Change {
     /** A key is gone because its deadline passed. */
     record KeyExpired(int database, Bytes key) implements Change {}
 
+    /** A key is gone to make room for others. */
+    record KeyEvicted(int database, Bytes key) implements Change {}
+
     record DeadlineSet(int database, Bytes key, long expireAtMillis) implements Change {}
 
     record DeadlineCleared(int database, Bytes key) implements Change {}

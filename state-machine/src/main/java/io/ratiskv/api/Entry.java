@@ -40,6 +40,16 @@ public sealed interface Entry {
     /** Time goes on: nothing but the stamp, so that what is due by then is gone for every later reader. */
     record Tick() implements Entry {}
 
+    /**
+     * The keys count more than they may: these go, in this order, until they do not.
+     *
+     * @param victims as the leader saw them
+     */
+    record Evict(List<Victim> victims) implements Entry {}
+
+    /** @param version that the key had when it was chosen: one that has changed since stays */
+    record Victim(int database, Bytes key, long version) {}
+
     /** A replicated setting that changes what entries do. */
     record Configure(String name, Bytes value) implements Entry {}
 

@@ -33,6 +33,7 @@ public final class EntryCodec {
     private static final int CONFIGURE = 5;
     private static final int DIGEST = 6;
     private static final int RAISE_FEATURE_LEVEL = 7;
+    private static final int EVICT = 8;
 
     private static final int SINGLE = 0;
     private static final int TRANSACTION = 1;
@@ -72,6 +73,7 @@ public final class EntryCodec {
             case Entry.Configure c -> writer.identity(0, 0, 0);
             case Entry.Digest d -> writer.identity(0, 0, 0);
             case Entry.RaiseFeatureLevel r -> writer.identity(0, 0, 0);
+            case Entry.Evict v -> writer.identity(0, 0, 0);
         }
         write(writer, entry);
         return writer.bytes();
@@ -138,6 +140,7 @@ public final class EntryCodec {
             case CONFIGURE -> new Entry.Configure(reader.text(), reader.string());
             case DIGEST -> new Entry.Digest();
             case RAISE_FEATURE_LEVEL -> new Entry.RaiseFeatureLevel(reader.varint());
+            case EVICT -> new Entry.Evict(victims(reader));
             default -> throw new MalformedEntryException("entry kind " + encoded[1] + " is unknown");
         };
         reader.expectEnd();
@@ -177,6 +180,7 @@ public final class EntryCodec {
             case Entry.Configure e -> CONFIGURE;
             case Entry.Digest e -> DIGEST;
             case Entry.RaiseFeatureLevel e -> RAISE_FEATURE_LEVEL;
+            case Entry.Evict e -> EVICT;
         };
     }
 
@@ -199,6 +203,14 @@ public final class EntryCodec {
                 writer.string(c.value());
             }
             case Entry.RaiseFeatureLevel r -> writer.varint(r.level());
+            case Entry.Evict v -> {
+                writer.varint(v.victims().size());
+                for (Entry.Victim victim : v.victims()) {
+                    writer.varint(victim.database());
+                    writer.string(victim.key());
+                    writer.fixedLong(victim.version());
+                }
+            }
             case Entry.Tick t -> {}
             case Entry.Digest d -> {}
         }
@@ -244,6 +256,15 @@ public final class EntryCodec {
         for (Bytes word : words) {
             writer.string(word);
         }
+    }
+
+    private static List<Entry.Victim> victims(Reader reader) {
+        int count = reader.count();
+        List<Entry.Victim> victims = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            victims.add(new Entry.Victim(reader.varint(), reader.string(), reader.fixedLong()));
+        }
+        return victims;
     }
 
     private static List<Unit> units(Reader reader) {

@@ -95,6 +95,9 @@ public final class CommandTable {
      * @throws CommandException the client's error, to be the reply; nothing changed then
      */
     public Reply run(Command command, Request request, Databases databases) {
+        if (databases.refusesGrowth() && command.has(Flag.DENYOOM)) {
+            throw Errors.outOfMemory();
+        }
         CommandBody body = command.body();
         if (body == null) {
             throw Errors.notInTheLog(command);

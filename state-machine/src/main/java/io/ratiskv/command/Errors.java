@@ -11,6 +11,9 @@ final class Errors {
     /** So much of a client's words goes into an error. */
     private static final int QUOTED_BYTES_MAX = 128;
 
+    private static final CommandException OUT_OF_MEMORY =
+            new CommandException("OOM command not allowed when used memory > 'maxmemory'.");
+
     private static final CommandException NOT_FLOAT = new CommandException("ERR value is not a valid float");
 
     private Errors() {}
@@ -61,6 +64,10 @@ final class Errors {
 
     static CommandException invalidExpireTime(Command command) {
         return new CommandException("ERR invalid expire time in '" + command.name() + "' command");
+    }
+
+    static CommandException outOfMemory() {
+        return OUT_OF_MEMORY;
     }
 
     static CommandException stringTooLong() {

@@ -7,6 +7,7 @@ import static io.ratiskv.command.Category.KEYSPACE;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
+import io.ratiskv.keyspace.EvictionPolicy;
 import io.ratiskv.keyspace.Keyspace;
 import io.ratiskv.value.GlobPattern;
 import io.ratiskv.value.ValueType;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Keys, of whatever type. Confined to whoever holds the state's lock. */
 final class KeyCommands {
+    private static final String AFTER_A_SWITCH =
+            " Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.";
+
     private KeyCommands() {}
 
     static void declare(Declarations table) {
@@ -45,7 +49,7 @@ final class KeyCommands {
                 .keys("RO")
                 .summary("Returns how many of the keys exist; one named twice counts twice.");
 
-        table.read("TOUCH key [key ...]", KeyCommands::countExisting)
+        table.read("TOUCH key [key ...]", KeyCommands::touch)
                 .in(KEYSPACE, FAST)
                 .since("3.2.1")
                 .complexity("O(N), N keys.")
@@ -128,14 +132,16 @@ final class KeyCommands {
                 .since("2.2.3")
                 .tips("nondeterministic_output")
                 .keys("RO")
-                .summary("Returns 0 for any key there is: accesses are not part of the replicated state.");
+                .summary(
+                        "Returns for how many seconds nobody asked this node for a key; 0 unless an LRU policy evicts keys.");
 
         table.read("OBJECT FREQ key", KeyCommands::accessFrequency)
                 .in(KEYSPACE)
                 .since("4.0.0")
                 .tips("nondeterministic_output")
                 .keys("RO")
-                .summary("Answers that accesses are not counted: they are not part of the replicated state.");
+                .summary(
+                        "Returns how often this node is asked for a key, on a logarithmic scale; for an LFU policy alone.");
 
         table.help("OBJECT").in(KEYSPACE).since("6.2.0");
     }
@@ -158,6 +164,16 @@ final class KeyCommands {
             }
         }
         return Reply.of(existing);
+    }
+
+    private static Reply touch(Call call) {
+        long touched = 0;
+        while (call.hasMore()) {
+            if (call.keyspace().touch(call.take())) {
+                touched++;
+            }
+        }
+        return Reply.of(touched);
     }
 
     private static Reply type(Call call) {
@@ -262,16 +278,31 @@ final class KeyCommands {
     }
 
     private static Reply idleTime(Call call) {
-        return call.keyspace().exists(call.take()) ? Reply.of(0) : Reply.NULL;
+        long seconds = call.keyspace().idleSeconds(call.take());
+        if (seconds < 0) {
+            return Reply.NULL;
+        }
+        if (countsAccesses(call)) {
+            throw new CommandException(
+                    "ERR An LFU maxmemory policy is selected, idle time not tracked." + AFTER_A_SWITCH);
+        }
+        return Reply.of(seconds);
     }
 
     private static Reply accessFrequency(Call call) {
-        if (!call.keyspace().exists(call.take())) {
+        int frequency = call.keyspace().frequency(call.take());
+        if (frequency < 0) {
             return Reply.NULL;
         }
-        throw new CommandException("ERR An LFU maxmemory policy is not selected, access frequency not tracked."
-                + " Please note that when switching between policies at runtime LRU and LFU data will take some time"
-                + " to adjust.");
+        if (!countsAccesses(call)) {
+            throw new CommandException(
+                    "ERR An LFU maxmemory policy is not selected, access frequency not tracked." + AFTER_A_SWITCH);
+        }
+        return Reply.of(frequency);
+    }
+
+    private static boolean countsAccesses(Call call) {
+        return call.databases().eviction().limit().policy().order() == EvictionPolicy.Order.FREQUENCY;
     }
 
     private static @Nullable Bytes text(@Nullable String word) {

@@ -159,6 +159,7 @@ final class Consequences {
                 ready(c.database(), c.key(), c.size());
             }
             case Change.KeyRemoved c -> event(c.database(), c.key(), KeyEvent.DEL);
+            case Change.KeyEvicted c -> event(c.database(), c.key(), KeyEvent.EVICTED);
             case Change.KeyExpired c -> event(c.database(), c.key(), KeyEvent.EXPIRED);
             case Change.DeadlineSet c -> event(c.database(), c.key(), KeyEvent.EXPIRE);
             case Change.DeadlineCleared c -> event(c.database(), c.key(), KeyEvent.PERSIST);

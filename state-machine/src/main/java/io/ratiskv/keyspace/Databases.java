@@ -31,6 +31,7 @@ public final class Databases {
     private final Epoch epoch = new Epoch();
     private final Consequences consequences = new Consequences();
     private final Keyspace[] keyspaces = new Keyspace[COUNT];
+    private final Eviction eviction = new Eviction(this);
     private KeyedHash hash;
     private Shapes shapes;
 
@@ -38,6 +39,15 @@ public final class Databases {
     private long versions;
     private long expiredKeys;
     private long expiredFields;
+    /** Sum of what the keyspaces count. */
+    private long memoryBytes;
+
+    /** Whether requests run that must not be refused for lack of room. */
+    private boolean growthAdmitted;
+
+    private @Nullable Accesses accesses;
+    /** The same while accesses decide over anything, else null: then they cost nothing. */
+    private @Nullable Accesses book;
 
     // Of the running entry and request.
     private long entryIndex;
@@ -54,6 +64,11 @@ public final class Databases {
 
     /** The key that was counted last. */
     private @Nullable Bytes counted;
+
+    private boolean touching = true;
+
+    /** The key that went into the book last. */
+    private @Nullable Bytes booked;
 
     /** What the request's changes get, 0 before its first. */
     private long requestVersion;
@@ -145,6 +160,7 @@ public final class Databases {
         // Also lets go of the array that the last request came in.
         located = null;
         counted = null;
+        booked = null;
         consequences.beginRequest();
     }
 
@@ -207,13 +223,17 @@ public final class Databases {
         return consequences.take();
     }
 
-    public boolean isEmpty() {
+    /** How many keys there are, those included that are due and not yet deleted. */
+    public long storedKeys() {
+        long sum = 0;
         for (Keyspace keyspace : keyspaces) {
-            if (keyspace.storedKeys() > 0) {
-                return false;
-            }
+            sum += keyspace.storedKeys();
         }
-        return true;
+        return sum;
+    }
+
+    public boolean isEmpty() {
+        return storedKeys() == 0;
     }
 
     public KeyedHash hash() {
@@ -259,11 +279,41 @@ public final class Databases {
 
     /** The memory account: a deterministic cost of all keys, in bytes. */
     public long memoryBytes() {
-        long sum = 0;
-        for (Keyspace keyspace : keyspaces) {
-            sum += keyspace.memoryBytes();
-        }
-        return sum;
+        return memoryBytes;
+    }
+
+    public Eviction eviction() {
+        return eviction;
+    }
+
+    public void limitMemory(MemoryLimit limit) {
+        eviction.limit(limit);
+        keepBook();
+    }
+
+    /** Whether the running request may not take more room. What has begun to change something is not stopped. */
+    public boolean refusesGrowth() {
+        return !growthAdmitted && requestVersion == 0 && eviction.isStuck();
+    }
+
+    /** From now on requests are, or are not, run whatever room they take: what they belong to was let in as a whole. */
+    public void admitGrowth(boolean admitted) {
+        growthAdmitted = admitted;
+    }
+
+    /** From now on this one hears which keys are asked for. */
+    public void record(Accesses to) {
+        accesses = to;
+        keepBook();
+    }
+
+    /** Whether keys that are asked for from now on count as wanted. */
+    public void touching(boolean wanted) {
+        touching = wanted;
+    }
+
+    private void keepBook() {
+        book = eviction.limit().policy().byAccesses() ? accesses : null;
     }
 
     /** The state as of now, readable by another thread while changes go on; O(1). */
@@ -276,11 +326,13 @@ public final class Databases {
     }
 
     /** Counters of a snapshot. */
-    public void restoreCounters(long logMillis, long versionsGiven, long keysExpired, long fieldsExpired) {
+    public void restoreCounters(
+            long logMillis, long versionsGiven, long keysExpired, long fieldsExpired, long keysEvicted) {
         nowMillis = logMillis;
         versions = versionsGiven;
         expiredKeys = keysExpired;
         expiredFields = fieldsExpired;
+        eviction.restoreCounter(keysEvicted);
     }
 
     /**
@@ -362,9 +414,47 @@ public final class Databases {
         consequences.of(change);
     }
 
-    /** There was no such key before the change that follows. */
+    /** There was no such key before the change that follows. The key was located last. */
     void created(int database, Bytes key) {
         consequences.created(database, key);
+        if (book != null) {
+            booked = key;
+            book.created(access(database));
+        }
+    }
+
+    /** The running request asked for a key, perhaps not for the first time. The key was located last. */
+    @SuppressWarnings("ReferenceEquality") // as in askedFor
+    void touched(int database, Bytes key) {
+        if (book != null && touching && key != booked) {
+            booked = key;
+            book.touched(access(database));
+        }
+    }
+
+    /** Of the key that was located last. What one node knows must not reach a request that all run. */
+    int idleSeconds(int database) {
+        return book == null || !reads ? 0 : book.idleSeconds(access(database));
+    }
+
+    /** As {@link #idleSeconds}. */
+    int frequency(int database) {
+        return book == null || !reads ? 0 : book.frequency(access(database));
+    }
+
+    /** What names a key to {@link Accesses}. */
+    long access(int database, Bytes key) {
+        locate(key);
+        return access(database);
+    }
+
+    private long access(int database) {
+        return Luck.mix(keyHash + database);
+    }
+
+    /** So many bytes more are counted by one of the keyspaces. */
+    void account(long more) {
+        memoryBytes += more;
     }
 
     /** The running request asked for a key, perhaps not for the first time. */

@@ -78,6 +78,11 @@ final class DeadlineIndex {
         return soonest == null ? Deadline.NONE : deadline.applyAsLong(soonest);
     }
 
+    /** The entry of a rank, 0 for the one whose deadline comes next. */
+    Object byRank(int rank) {
+        return entries.byIndex(rank);
+    }
+
     /** How many entries have a deadline at or before {@code nowMillis}. */
     int due(long nowMillis) {
         return soonestMillis() > nowMillis ? 0 : entries.countWhile(entry -> deadline.applyAsLong(entry) <= nowMillis);

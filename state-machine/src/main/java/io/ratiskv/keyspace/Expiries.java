@@ -57,6 +57,16 @@ final class Expiries {
         return keys.averageFrom(nowMillis);
     }
 
+    /** The key of a rank, 0 for the one that is gone first. */
+    Object keyAt(int rank) {
+        return keys.byRank(rank);
+    }
+
+    /** When the first key is gone, {@link Deadline#NONE} if none is. */
+    long soonestKeyMillis() {
+        return keys.soonestMillis();
+    }
+
     /** How many hashes have fields that expire. */
     int hashes() {
         return hashes.size();

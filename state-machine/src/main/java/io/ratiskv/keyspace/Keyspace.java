@@ -56,12 +56,17 @@ public final class Keyspace {
     // --- any type -----------------------------------------------------------------------------------------------
 
     public boolean exists(Bytes key) {
+        return meet(key) != null;
+    }
+
+    /** As {@link #exists}, but the key was asked for. */
+    public boolean touch(Bytes key) {
         return find(key) != null;
     }
 
     /** Null if there is no such key. */
     public @Nullable ValueType type(Bytes key) {
-        Object entry = find(key);
+        Object entry = meet(key);
         return entry == null ? null : Entries.type(entry);
     }
 
@@ -70,7 +75,7 @@ public final class Keyspace {
      * its last field.
      */
     public long deadline(Bytes key) {
-        Object entry = find(key);
+        Object entry = meet(key);
         return entry == null ? Deadline.ABSENT : Entries.deadline(entry);
     }
 
@@ -84,6 +89,18 @@ public final class Keyspace {
     public @Nullable String encoding(Bytes key) {
         Object entry = look(key);
         return entry == null ? null : Entries.encoding(entry);
+    }
+
+    /** For how many seconds nobody asked this node for the key; 0 where no book is kept, -1 if there is no such key. */
+    public long idleSeconds(Bytes key) {
+        Object entry = look(key);
+        return entry == null ? -1 : databases.idleSeconds(database);
+    }
+
+    /** How often this node is asked for the key, as Redis counts; 0 where no book is kept, -1 if there is no such key. */
+    public int frequency(Bytes key) {
+        Object entry = look(key);
+        return entry == null ? -1 : databases.frequency(database);
     }
 
     /** What the key counts in the memory account, in bytes; -1 if there is no such key. */
@@ -452,6 +469,45 @@ public final class Keyspace {
         return entries.size();
     }
 
+    /** The entry of one of them, by its rank in the order of {@link #scan}. */
+    Object storedAt(long rank) {
+        return entries.byIndex(rank);
+    }
+
+    /** How many of them are gone some time by themselves. */
+    int storedExpiring() {
+        return expiries.keys();
+    }
+
+    /** The entry of one of those, the soonest gone first. */
+    Object expiringAt(int rank) {
+        return expiries.keyAt(rank);
+    }
+
+    /** When the first of them is gone, {@link Deadline#NONE} if none is. */
+    long soonestEnd() {
+        return expiries.soonestKeyMillis();
+    }
+
+    /** The entry of a key that has this version still, null if it is gone or has changed. */
+    @Nullable
+    Object ofVersion(Bytes key, long version) {
+        Object entry = look(key);
+        return entry == null || Entries.version(entry) != version ? null : entry;
+    }
+
+    /** Removes a stored entry to make room; false if it was due anyway. */
+    boolean evict(Object entry) {
+        Bytes key = Entries.key(entry);
+        take(key);
+        if (!isAlive(entry)) {
+            expire(key, entry);
+            return false;
+        }
+        databases.changed(new Change.KeyEvicted(database, key));
+        return true;
+    }
+
     SlotTrieView<Object> freeze() {
         return entries.freeze();
     }
@@ -465,6 +521,7 @@ public final class Keyspace {
     void clear() {
         entries.clear();
         expiries.clear();
+        databases.account(-memoryBytes);
         memoryBytes = 0;
     }
 
@@ -515,7 +572,9 @@ public final class Keyspace {
         if (displaced != null) {
             throw new IllegalArgumentException("a key is there twice: " + key);
         }
-        memoryBytes += Entries.cost(entry);
+        long cost = Entries.cost(entry);
+        memoryBytes += cost;
+        databases.account(cost);
     }
 
     /** All entries of a snapshot are there: now those that expire are put in order. */
@@ -527,12 +586,21 @@ public final class Keyspace {
 
     /** The entry of a key that is there for the running request; null if none is. */
     private @Nullable Object find(Bytes key) {
+        Object entry = meet(key);
+        if (entry != null) {
+            databases.touched(database, key);
+        }
+        return entry;
+    }
+
+    /** As {@link #find}, but that it was asked for does not keep the key longer: only whether it is there is wanted. */
+    private @Nullable Object meet(Bytes key) {
         Object entry = look(key);
         databases.askedFor(database, key, entry != null);
         return entry;
     }
 
-    /** As {@link #find}, but it does not count as asked for: what is wanted is not what the key holds. */
+    /** As {@link #meet}, but it does not count as asked for: what is wanted is not what the key holds. */
     private @Nullable Object look(Bytes key) {
         databases.locate(key);
         Object entry = entries.get(databases.slot(), databases.keyHash(), key.array(), key.offset(), key.length());
@@ -571,6 +639,8 @@ public final class Keyspace {
             databases.created(database, key);
         } else if (displaced == null) {
             databases.created(database, key);
+        } else {
+            databases.touched(database, key);
         }
         databases.changed(change);
     }
@@ -611,7 +681,9 @@ public final class Keyspace {
 
     /** Expiries and memory account follow the trie. */
     private void settle(@Nullable Object before, @Nullable Object after) {
-        memoryBytes += (after == null ? 0 : Entries.cost(after)) - (before == null ? 0 : Entries.cost(before));
+        long more = (after == null ? 0 : Entries.cost(after)) - (before == null ? 0 : Entries.cost(before));
+        memoryBytes += more;
+        databases.account(more);
         expiries.follow(before, after);
     }
 }

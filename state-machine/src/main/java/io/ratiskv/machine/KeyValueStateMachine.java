@@ -12,8 +12,11 @@ import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
 import io.ratiskv.command.Command;
 import io.ratiskv.command.CommandTable;
+import io.ratiskv.command.Flag;
 import io.ratiskv.command.Kind;
+import io.ratiskv.keyspace.Accesses;
 import io.ratiskv.keyspace.Databases;
+import io.ratiskv.keyspace.Eviction;
 import io.ratiskv.keyspace.Keyspace;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,13 +42,22 @@ public final class KeyValueStateMachine {
     /** Each entry deletes at most so many keys and fields that are due: a bound on how long it stops others. */
     private static final int SWEPT_MAX = 512;
 
+    /** Each entry evicts at most so many keys by itself, and as many more as there are more behind it. */
+    private static final int EVICTED_MAX = 1 << 12;
+
     private static final CommandTable COMMANDS = new CommandTable();
+
+    private static final Reply OUT_OF_MEMORY = Reply.error(
+            "EXECABORT Transaction discarded because of: OOM command not" + " allowed when used memory > 'maxmemory'.");
 
     private final Databases databases = new Databases();
     private final Gateways gateways = new Gateways();
     private final Settings settings = new Settings();
     private long appliedIndex;
     private long entries;
+    /** How many keys there were when the running entry began. */
+    private long keysBefore;
+
     private int featureLevel = 1;
 
     public KeyValueStateMachine() {}
@@ -56,7 +68,12 @@ public final class KeyValueStateMachine {
         entries = state.entries();
         featureLevel = state.featureLevel();
         gateways.restore(state.gateways(), state.nodes());
-        databases.restoreCounters(state.logTimeMillis(), state.versions(), state.expiredKeys(), state.expiredFields());
+        databases.restoreCounters(
+                state.logTimeMillis(),
+                state.versions(),
+                state.expiredKeys(),
+                state.expiredFields(),
+                state.evictedKeys());
         state.configuration().forEach((name, value) -> {
             if (!settings.set(name, value, databases)) {
                 throw new IllegalArgumentException("no value for " + name + ": " + value);
@@ -89,6 +106,11 @@ public final class KeyValueStateMachine {
                                 setting.name(), setting.value().owned()))
                         : Outcome.IGNORED;
             case Entry.Digest digest -> effect(new Effect.DigestWanted(index));
+            case Entry.Evict choice -> {
+                databases.beginWrite();
+                databases.eviction().evict(choice.victims());
+                yield Outcome.NOTHING;
+            }
             case Entry.RaiseFeatureLevel raise -> {
                 raiseFeatureLevel(raise.level());
                 yield Outcome.NOTHING;
@@ -157,9 +179,22 @@ public final class KeyValueStateMachine {
         appliedIndex = index;
     }
 
-    /** Whether a key or a field is due at {@code nowMillis}, by the log's time already or by a Tick's to come. */
+    /**
+     * Whether a key or a field is due at {@code nowMillis}, by the log's time already or by a Tick's to come, or there is
+     * something to evict that needs no leader's choice.
+     */
     public boolean tickNeeded(long nowMillis) {
-        return databases.soonestDeadline() <= nowMillis;
+        return databases.soonestDeadline() <= nowMillis || databases.eviction().hasWork();
+    }
+
+    /** What keeps the keys below their limit. */
+    public Eviction eviction() {
+        return databases.eviction();
+    }
+
+    /** From now on this one hears which keys are asked for; never changes the state. */
+    public void record(Accesses accesses) {
+        databases.record(accesses);
     }
 
     /** The node's open epoch, 0 if it has none: it never opened, or was silent for too long. */
@@ -182,6 +217,7 @@ public final class KeyValueStateMachine {
                 databases.versions(),
                 databases.expiredKeys(),
                 databases.expiredFields(),
+                databases.eviction().evictedKeys(),
                 settings.all(),
                 gateways.addresses(),
                 gateways.state());
@@ -200,6 +236,7 @@ public final class KeyValueStateMachine {
                 databases.memoryBytes(),
                 databases.expiredKeys(),
                 databases.expiredFields(),
+                databases.eviction().evictedKeys(),
                 entries,
                 databases.versions());
     }
@@ -252,6 +289,16 @@ public final class KeyValueStateMachine {
         databases.listen(interests);
     }
 
+    /** Whether the keys that the reads from now on ask for count as wanted. */
+    public void touching(boolean wanted) {
+        databases.touching(wanted);
+    }
+
+    /** How many keys there are in all databases, those included that are due and not yet deleted. */
+    public long storedKeys() {
+        return databases.storedKeys();
+    }
+
     Databases databases() {
         return databases;
     }
@@ -262,11 +309,14 @@ public final class KeyValueStateMachine {
         }
         appliedIndex = index;
         entries++;
+        keysBefore = databases.storedKeys();
         databases.beginEntry(index, stampMillis);
     }
 
     private Outcome end(Outcome outcome) {
         databases.sweep(SWEPT_MAX);
+        long created = Math.max(0, databases.storedKeys() - keysBefore);
+        databases.eviction().makeRoom(EVICTED_MAX + created);
         // After the entry itself was taken for a sign of life.
         gateways.closeSilent(databases.nowMillis());
         List<Effect> changes = databases.takeEffects();
@@ -314,6 +364,7 @@ public final class KeyValueStateMachine {
 
     private Outcome run(List<Unit> units, Audience audience) {
         databases.answering(audience == Audience.GATEWAY);
+        databases.touching(true);
         if (audience == Audience.REPLICA) {
             for (int i = 0; i < units.size(); i++) {
                 run(units.get(i));
@@ -337,6 +388,9 @@ public final class KeyValueStateMachine {
     }
 
     private Reply run(Unit.Transaction transaction) {
+        if (takesRoomThatIsNotThere(transaction.requests())) {
+            return OUT_OF_MEMORY;
+        }
         try {
             if (hasChanged(transaction.watched())) {
                 return Reply.NULL_ARRAY;
@@ -344,13 +398,29 @@ public final class KeyValueStateMachine {
         } catch (CommandException error) {
             return error.reply();
         }
+        databases.admitGrowth(true);
         List<Reply> replies = new ArrayList<>(transaction.requests().size());
         for (Request request : transaction.requests()) {
             // An error of one does not stop the others: Redis has no rollback either.
             Reply reply = run(request);
             replies.add(reply instanceof Reply.Blocked blocked ? blocked.refused() : reply);
         }
+        databases.admitGrowth(false);
         return Reply.array(replies);
+    }
+
+    /** Let in or refused as a whole: half a transaction for lack of room would be none. */
+    private boolean takesRoomThatIsNotThere(List<Request> requests) {
+        if (!databases.eviction().isStuck()) {
+            return false;
+        }
+        for (Request request : requests) {
+            Command command = COMMANDS.find(request);
+            if (command != null && command.has(Flag.DENYOOM)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean hasChanged(List<Unit.Watched> keys) {

@@ -12,6 +12,7 @@ import java.util.SortedMap;
  * @param versions the highest version given
  * @param configuration replicated settings by name, the hash key among them
  * @param expiredFields of hashes, deleted because their deadline passed
+ * @param evictedKeys to make room
  * @param nodes sorted by name
  * @param gateways sorted by epoch
  */
@@ -23,6 +24,7 @@ public record MachineState(
         long versions,
         long expiredKeys,
         long expiredFields,
+        long evictedKeys,
         SortedMap<String, Bytes> configuration,
         List<NodeAddress> nodes,
         List<GatewayState> gateways) {}

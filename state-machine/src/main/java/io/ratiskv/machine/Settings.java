@@ -4,6 +4,8 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Notifications;
 import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.keyspace.Databases;
+import io.ratiskv.keyspace.EvictionPolicy;
+import io.ratiskv.keyspace.MemoryLimit;
 import io.ratiskv.value.Limit;
 import io.ratiskv.value.Numeral;
 import java.lang.invoke.MethodHandles;
@@ -49,9 +51,32 @@ final class Settings {
         return switch (name) {
             case HASH_KEY -> rehash(value, databases);
             case Notifications.SETTING -> tellOf(Notifications.parse(value), databases);
+            case MemoryLimit.MAX_BYTES, MemoryLimit.POLICY, MemoryLimit.SAMPLES ->
+                limitMemory(limited(databases.eviction().limit(), name, value), databases);
             // The shell's: kept, replicated and reported, nothing else.
             default -> true;
         };
+    }
+
+    private static boolean limitMemory(@Nullable MemoryLimit limit, Databases databases) {
+        if (limit == null) {
+            return false;
+        }
+        databases.limitMemory(limit);
+        return true;
+    }
+
+    /** Null if the value can not be. */
+    private static @Nullable MemoryLimit limited(MemoryLimit limit, String name, Bytes value) {
+        if (name.equals(MemoryLimit.POLICY)) {
+            EvictionPolicy policy = EvictionPolicy.of(value.latin1());
+            return policy == null ? null : limit.withPolicy(policy);
+        }
+        long number = Numeral.parseLong(value).orElse(-1);
+        if (name.equals(MemoryLimit.MAX_BYTES)) {
+            return number < 0 ? null : limit.withMaxBytes(number);
+        }
+        return number < 1 || number > MemoryLimit.SAMPLES_MAX ? null : limit.withSamples((int) number);
     }
 
     private static boolean tellOf(@Nullable Notifications chosen, Databases databases) {

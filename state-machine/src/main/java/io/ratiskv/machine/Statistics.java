@@ -9,6 +9,7 @@ import java.util.List;
  * @param memoryBytes the memory account: a deterministic cost of all keys
  * @param expiredKeys deleted because their deadline passed, since the first entry
  * @param expiredFields of hashes, likewise
+ * @param evictedKeys deleted to make room, since the first entry
  * @param entries applied, since the first
  * @param versions requests that changed something, since the first
  */
@@ -17,6 +18,7 @@ public record Statistics(
         long memoryBytes,
         long expiredKeys,
         long expiredFields,
+        long evictedKeys,
         long entries,
         long versions) {
     /**

@@ -107,6 +107,7 @@ public final class SnapshotReader {
         long versions = reader.varint();
         long expiredKeys = reader.varint();
         long expiredFields = reader.varint();
+        long evictedKeys = reader.varint();
         TreeMap<String, Bytes> configuration = new TreeMap<>();
         for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
             configuration.put(reader.text(), reader.string());
@@ -127,6 +128,7 @@ public final class SnapshotReader {
                 versions,
                 expiredKeys,
                 expiredFields,
+                evictedKeys,
                 configuration,
                 nodes,
                 gateways);

@@ -68,6 +68,7 @@ public final class SnapshotWriter {
         writer.varint(state.versions());
         writer.varint(state.expiredKeys());
         writer.varint(state.expiredFields());
+        writer.varint(state.evictedKeys());
         writer.varint(state.configuration().size());
         for (var setting : state.configuration().entrySet()) {
             writer.text(setting.getKey());

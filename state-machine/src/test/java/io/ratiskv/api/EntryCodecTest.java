@@ -62,6 +62,9 @@ class EntryCodecTest {
         assertBytes("01050001" + zeros(8) + zeros(24) + "0161" + "0162", new Entry.Configure("a", Bytes.of("b")));
         assertBytes("01060001" + zeros(8) + zeros(24), new Entry.Digest());
         assertBytes("01070001" + zeros(8) + zeros(24) + "02", new Entry.RaiseFeatureLevel(2));
+        assertBytes(
+                "01080001" + zeros(8) + zeros(24) + "02" + "03" + "016b" + fixed(258) + "00" + "00" + fixed(1),
+                new Entry.Evict(List.of(new Entry.Victim(3, Bytes.of("k"), 258), new Entry.Victim(0, Bytes.EMPTY, 1))));
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.ratiskv.api.Entry;
 import io.ratiskv.api.EntryCodec;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
+import io.ratiskv.keyspace.EvictionPolicy;
 import io.ratiskv.rdb.RdbWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,7 +52,7 @@ public final class RandomLog {
 
     private void step() {
         int gateway = random.nextInt(NODES.size());
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(26)) {
             case 0 -> append(new Entry.Tick());
             case 1 -> append(new Entry.Digest());
             case 2 -> {
@@ -65,6 +66,12 @@ public final class RandomLog {
                             case 1 -> new Entry.Configure("set-max-intset-entries", Bytes.of(random.nextInt(1, 6)));
                             default -> new Entry.Configure("list-max-listpack-size", Bytes.of(random.nextInt(-1, 7)));
                         });
+            case 24 -> append(new Entry.Evict(List.of(victim(), victim(), victim(), victim())));
+            case 25 ->
+                append(
+                        random.nextBoolean()
+                                ? new Entry.Configure("maxmemory", Bytes.of(random.nextInt(3) * 3_000L))
+                                : new Entry.Configure("maxmemory-policy", Bytes.of(policy())));
             case 4 -> {
                 if (random.nextInt(8) == 0) {
                     open(gateway);
@@ -80,6 +87,15 @@ public final class RandomLog {
             case 11 -> nowMillis += random.nextInt(700_000);
             default -> propose(new Entry.Execute(epochs[gateway], nextIds[gateway]++, floor(gateway), units()));
         }
+    }
+
+    private Entry.Victim victim() {
+        return new Entry.Victim(random.nextInt(DATABASES), key(), random.nextInt(1, 400));
+    }
+
+    private String policy() {
+        EvictionPolicy[] policies = EvictionPolicy.values();
+        return policies[random.nextInt(policies.length)].word();
     }
 
     private void open(int gateway) {

@@ -126,7 +126,7 @@ class SnapshotTest {
     void a_length_that_promises_more_than_comes_takes_no_memory() throws IOException {
         // A setting whose name claims two gigabytes; the heap of the tests is half of that.
         SnapshotException refusal =
-                assertThrows(SnapshotException.class, () -> restored(head(1, 1, 1, 1, 1, 0, 0, 0, 9, 0x7fff_ff00L)));
+                assertThrows(SnapshotException.class, () -> restored(head(1, 1, 1, 1, 1, 0, 0, 0, 0, 9, 0x7fff_ff00L)));
         assertTrue(refusal.toString().contains("ends too soon"), refusal.toString());
     }
 

@@ -49,6 +49,7 @@ public record Transcript(String name, List<Section> sections) {
             "blocking-sorted-sets",
             "geo",
             "databases",
+            "memory",
             "connections",
             "errors");
 
