@@ -51,7 +51,7 @@ public final class ExtendedFloat implements Comparable<ExtendedFloat> {
         return signum < 0 ? MINUS_INFINITY : INFINITY;
     }
 
-    /** Null if {@code text} is not a decimal number or an infinity, or is out of range. */
+    /** Null if {@code text} is not a decimal or hexadecimal number or an infinity, or is out of range. */
     public static @Nullable ExtendedFloat parse(Bytes text) {
         if (text.length() > TEXT_LENGTH_MAX) {
             return null;
@@ -60,7 +60,7 @@ public final class ExtendedFloat implements Comparable<ExtendedFloat> {
         if (Numeral.isInfinity(word)) {
             return infinite(word.startsWith("-") ? -1 : 1);
         }
-        if (!Numeral.isDecimal(word)) {
+        if (!Numeral.isDecimal(word) && !Numeral.isHexadecimal(word)) {
             return null;
         }
         BigDecimal exact = Numeral.exactly(word, /* exponentMax= */ 100_000);

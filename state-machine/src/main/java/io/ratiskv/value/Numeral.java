@@ -77,7 +77,7 @@ public final class Numeral {
         if (isDecimal(word)) {
             return OptionalDouble.of(Double.parseDouble(word));
         }
-        if (HEXADECIMAL.matcher(word).matches()) {
+        if (isHexadecimal(word)) {
             // Java wants the exponent that C leaves out.
             boolean exponent = word.indexOf('p') >= 0 || word.indexOf('P') >= 0;
             return OptionalDouble.of(Double.parseDouble(exponent ? word : word + "p0"));
@@ -121,6 +121,11 @@ public final class Numeral {
         return at == word.length();
     }
 
+    /** {@code [+-] 0x digits [. digits] [p [+-] digits]}, digits on one side of the point at least. */
+    static boolean isHexadecimal(String word) {
+        return HEXADECIMAL.matcher(word).matches();
+    }
+
     private static boolean startsWithSign(String word) {
         return !word.isEmpty() && (word.charAt(0) == '+' || word.charAt(0) == '-');
     }
@@ -146,16 +151,42 @@ public final class Numeral {
         return false;
     }
 
-    /** The value of a word that {@link #isDecimal}; its exponent is cut to {@code exponentMax} in magnitude. */
+    /**
+     * The value of a word that {@link #isDecimal} or {@link #isHexadecimal}; its exponent is cut to {@code exponentMax} in
+     * magnitude.
+     */
     static BigDecimal exactly(String word, int exponentMax) {
-        int e = Math.max(word.indexOf('e'), word.indexOf('E'));
-        if (e < 0) {
-            return new BigDecimal(word);
-        }
-        BigInteger exponent = new BigInteger(word.substring(e + 1));
-        int bounded = exponent.max(BigInteger.valueOf(-exponentMax))
-                .min(BigInteger.valueOf(exponentMax))
+        boolean hexadecimal = word.indexOf('x') >= 0 || word.indexOf('X') >= 0;
+        int e = hexadecimal
+                ? Math.max(word.indexOf('p'), word.indexOf('P'))
+                : Math.max(word.indexOf('e'), word.indexOf('E'));
+        // Twos count less than tens, and cost more.
+        int max = hexadecimal ? exponentMax / 4 : exponentMax;
+        int exponent = e < 0 ? 0 : bounded(word.substring(e + 1), max);
+        String significand = e < 0 ? word : word.substring(0, e);
+        return hexadecimal
+                ? hexadecimal(significand, exponent)
+                : new BigDecimal(significand).scaleByPowerOfTen(exponent);
+    }
+
+    private static int bounded(String exponent, int max) {
+        return new BigInteger(exponent)
+                .max(BigInteger.valueOf(-max))
+                .min(BigInteger.valueOf(max))
                 .intValue();
-        return new BigDecimal(word.substring(0, e)).scaleByPowerOfTen(bounded);
+    }
+
+    private static BigDecimal hexadecimal(String significand, int exponent) {
+        boolean negative = significand.startsWith("-");
+        String digits = significand.substring(startsWithSign(significand) ? 3 : 2);
+        int point = digits.indexOf('.');
+        int fraction = point < 0 ? 0 : digits.length() - point - 1;
+        BigInteger integer = new BigInteger(digits.replace(".", ""), 16);
+        int twos = exponent - 4 * fraction;
+        BigDecimal value = twos >= 0
+                ? new BigDecimal(integer.shiftLeft(twos))
+                // 2^-n is 5^n / 10^n.
+                : new BigDecimal(integer.multiply(BigInteger.valueOf(5).pow(-twos)), -twos);
+        return negative ? value.negate() : value;
     }
 }
