@@ -183,6 +183,11 @@ final class BlockedClients {
         }
     }
 
+    /** Lets who waits longest for each of the keys ask again, before another does. */
+    void wakeFirst(int database, List<Bytes> keys) {
+        keys.forEach(key -> wake(byKey.getOrDefault(new Key(database, key), Set.of()), 1));
+    }
+
     private static void wake(Set<Waiter> waiters, int count) {
         List<Waiter> woken = new ArrayList<>();
         for (Waiter waiter : waiters) {

@@ -99,6 +99,9 @@ public final class Session implements Conversation, Run.Owner {
     /** Messages to itself that what is being answered caused: they follow its reply. Null when nothing of the kind is. */
     private @Nullable List<Reply> following;
 
+    /** True while what waited goes on because something was answered. */
+    private boolean afterAnswer;
+
     private boolean postponed;
     private boolean proceeding;
     private boolean inputEnded;
@@ -389,6 +392,10 @@ public final class Session implements Conversation, Run.Owner {
         if (filling != null) {
             return false;
         }
+        if (afterAnswer) {
+            // What was answered before it may have made the key ready, and nobody here has heard of it yet.
+            sessions.blocked().wakeFirst(request.database(), binding.command().keys(request));
+        }
         add(begin(), new Unit.Single(request), binding.write(), binding, bytes(request.words()));
         boolean tracks = tracks(binding);
         if (tracks) {
@@ -573,7 +580,9 @@ public final class Session implements Conversation, Run.Owner {
         }
         // Inside the call that submitted it, the caller goes on.
         if (!proceeding) {
+            afterAnswer = true;
             proceed();
+            afterAnswer = false;
             outlet.flush();
         }
     }

@@ -54,6 +54,17 @@ class BlockedClientsTest {
     }
 
     @Test
+    void who_pushes_and_then_waits_comes_last() {
+        waitFor(first, "BLPOP q 0");
+        pusher.send("LPUSH q a").send("BLPOP q 0").endTurn();
+        node.loop.turn();
+        assertEquals(List.of(pair("q", "a")), first.taken());
+        assertEquals(List.of(Reply.of(1)), pusher.taken());
+        second.ask("LPUSH q b");
+        assertEquals(List.of(pair("q", "b")), pusher.taken());
+    }
+
+    @Test
     void what_one_client_cannot_take_goes_to_the_next() {
         pusher.ask("SET wrong string");
         waitFor(first, "BLMOVE q wrong LEFT RIGHT 0");
