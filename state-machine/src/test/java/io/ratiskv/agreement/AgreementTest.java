@@ -20,7 +20,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +44,7 @@ class AgreementTest {
 
     @Test
     @Timeout(value = 4, unit = TimeUnit.HOURS)
-    void a_real_redis_and_the_library_reply_the_same(TestReporter reporter) throws IOException {
+    void a_real_redis_and_the_library_reply_the_same() throws IOException {
         Optional<Path> executable = RedisProcess.installed();
         assumeTrue(executable.isPresent(), "no redis-server on the path");
         try (RedisProcess process = RedisProcess.start(executable.orElseThrow(), folder);
@@ -57,7 +56,9 @@ class AgreementTest {
             for (long round = 0; round * ROUND < OPERATIONS && findings.size() < FINDINGS_MAX; round++) {
                 compare(duel, library, SEED + round, findings);
             }
-            reporter.publishEntry(duel.tally());
+            if (System.getProperty("ratiskv.fuzz.operations") != null) {
+                System.out.print(duel.tally());
+            }
             assertTrue(findings.isEmpty(), () -> String.join("\n\n", findings.values()));
         }
     }
