@@ -67,7 +67,7 @@ class AgreementTest {
             throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         Scene scene = Scene.draw(random);
-        List<Step> steps = draw(random);
+        List<Step> steps = draw(duel, random);
         Duel.Course course = duel.run(scene, steps);
         if (course.agrees()) {
             List<Step> inspection = Inspection.of(library);
@@ -88,11 +88,11 @@ class AgreementTest {
         }
     }
 
-    private static List<Step> draw(SplittableRandom random) {
+    private static List<Step> draw(Duel duel, SplittableRandom random) {
         RequestGenerator generator = new RequestGenerator(
                 random,
                 new CommandTable(),
-                command -> ONLY.matcher(command.name()).matches());
+                command -> ONLY.matcher(command.name()).matches() && !duel.isOnlyOurs(command.name()));
         List<Step> steps = new ArrayList<>(ROUND);
         while (steps.size() < ROUND) {
             steps.add(

@@ -9,6 +9,15 @@ import java.util.regex.Pattern;
 
 /** Replies that may differ, each by name and with its reason; whatever no case explains is a finding. */
 enum Difference {
+    // Of Redis before 7.2, asked first.
+
+    LISTS_WITHOUT_LISTPACK("before 7.2 lists had no listpack", /* until72= */ true) {
+        @Override
+        boolean explains(Exchange it) {
+            return isEncoding(it, "quicklist", "listpack");
+        }
+    },
+
     // Deliberate: docs/differences.md.
 
     EMPTY_KEY_BY_STARS("KEYS ** finds the empty key; in Redis only KEYS * does") {
