@@ -35,7 +35,7 @@ public final class LocalReplicator implements Intake {
     private final Loop loop;
     private final LongSupplier clockMillis;
     private final Deque<Run> waiting = new ArrayDeque<>();
-    private final long epoch;
+    private long epoch;
     private long lastId;
     private boolean held;
     private int submitted;
@@ -45,8 +45,12 @@ public final class LocalReplicator implements Intake {
     public LocalReplicator(Loop loop, LongSupplier clockMillis) {
         this.loop = loop;
         this.clockMillis = clockMillis;
-        this.epoch = 1;
+        open();
+    }
+
+    private void open() {
         apply(new Entry.OpenGateway(NODE, /* incarnation= */ 1, "127.0.0.1:6379", "127.0.0.1:8080"));
+        epoch = machine.epochOf(NODE);
     }
 
     @Override
@@ -108,6 +112,10 @@ public final class LocalReplicator implements Intake {
         List<Unit> units = new ArrayList<>();
         for (int i = 0; i < run.size(); i++) {
             units.add(run.unit(i));
+        }
+        if (machine.epochOf(NODE) != epoch) {
+            // The clock was moved far ahead of what was written last.
+            open();
         }
         lastId++;
         return apply(new Entry.Execute(epoch, lastId, lastId, units));

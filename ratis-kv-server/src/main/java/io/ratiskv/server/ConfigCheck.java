@@ -61,7 +61,12 @@ final class ConfigCheck {
                 get(Options.READS),
                 get(Options.FSYNC),
                 get(Options.REQUEST_TIMEOUT_MILLIS),
-                new Security(get(Options.INSECURE_BIND), password(), find(Options.REQUIREPASS_FILE), tlsFiles()),
+                new Security(
+                        get(Options.INSECURE_BIND),
+                        password(),
+                        find(Options.REQUIREPASS_FILE),
+                        tlsFiles(),
+                        get(Options.ENABLE_DEBUG_COMMAND)),
                 new Clients(
                         get(Options.MAXCLIENTS),
                         get(Options.TIMEOUT),

@@ -3,11 +3,13 @@ package io.ratiskv.server;
 import io.ratiskv.api.Effect;
 import io.ratiskv.replication.ApplyLoop;
 import io.ratiskv.session.Administration.StateDigest;
+import io.ratiskv.session.RedisDigest;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 
 /**
  * Digests of the state at the indexes that the log names, folded on a thread of their own from a frozen state while
@@ -54,6 +56,12 @@ final class Digests implements AutoCloseable {
                     ? folded
                     : CompletableFuture.failedFuture(new IllegalStateException("no digest of index " + index));
         }
+    }
+
+    /** Looks at the state as it is now. */
+    <T> CompletableFuture<T> now(Function<RedisDigest, T> look) {
+        ApplyLoop.FrozenState frozen = state.freeze();
+        return CompletableFuture.supplyAsync(() -> look.apply(new RedisDigest(frozen.state())), folding);
     }
 
     @Override

@@ -6,7 +6,9 @@ import io.ratiskv.api.Entry;
 import io.ratiskv.replication.Shard;
 import io.ratiskv.replication.Snapshots;
 import io.ratiskv.session.Administration;
+import io.ratiskv.session.RedisDigest;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a client may have done to this node and its group. Any thread. */
@@ -34,6 +36,12 @@ final class NodeAdministration implements Administration {
     public CompletableFuture<StateDigest> digest() {
         return shard.announce(new Entry.Digest(), Effect.DigestWanted.class::isInstance, LOG_TIMEOUT_MILLIS)
                 .thenCompose(digests::at);
+    }
+
+    @Override
+    public <T> CompletableFuture<T> contentDigest(Function<RedisDigest, T> look) {
+        return shard.announce(new Entry.Digest(), Effect.DigestWanted.class::isInstance, LOG_TIMEOUT_MILLIS)
+                .thenCompose(index -> digests.now(look));
     }
 
     @Override

@@ -7,6 +7,7 @@ import static io.ratiskv.server.Option.Section.NODE;
 import static io.ratiskv.server.Option.Section.RAFT;
 import static io.ratiskv.server.Option.Section.SECURITY;
 
+import io.ratiskv.server.ServerConfig.DebugCommand;
 import io.ratiskv.server.ServerConfig.FsyncMode;
 import io.ratiskv.server.ServerConfig.LogFormat;
 import io.ratiskv.server.ServerConfig.LogLevel;
@@ -168,6 +169,15 @@ final class Options {
             "Whether clients of RESP and HTTP present a certificate: no does not ask, optional verifies one that is"
                     + " presented, yes refuses clients without.",
             config -> tls(config).map(TlsFiles::clientAuth).orElse(null));
+
+    static final Option<DebugCommand> ENABLE_DEBUG_COMMAND = Option.of(
+            SECURITY,
+            "enable-debug-command",
+            Kind.oneOf(DebugCommand.class),
+            "no",
+            "Who may use DEBUG, which tests of clients and servers need: no one, connections from this machine (local),"
+                    + " or yes, all.",
+            config -> config.security().debugCommand());
 
     static final Option<Set<String>> HTTP_ALLOWED_HOSTS = Option.absent(
             SECURITY,
@@ -342,6 +352,7 @@ final class Options {
             TLS_KEY,
             TLS_CA,
             TLS_AUTH_CLIENTS,
+            ENABLE_DEBUG_COMMAND,
             HTTP_ALLOWED_HOSTS,
             HTTP_ALLOWED_ORIGINS,
             MAXCLIENTS,

@@ -75,6 +75,14 @@ public record ServerConfig(
         JSON
     }
 
+    /** Whose connections may use DEBUG. */
+    public enum DebugCommand {
+        NO,
+        /** Those from this machine. */
+        LOCAL,
+        YES
+    }
+
     /** The least severe log line that is written. */
     public enum LogLevel {
         ERROR,
@@ -91,12 +99,14 @@ public record ServerConfig(
      * @param requirepass the password that guards RESP and HTTP, from the option or from its file; null when none
      * @param requirepassFile the file it came from; null when none
      * @param tls the PEM files; null when every port speaks plain text
+     * @param debugCommand who may use DEBUG
      */
     public record Security(
             boolean insecureBind,
             @Nullable Secret requirepass,
             @Nullable Path requirepassFile,
-            @Nullable TlsFiles tls) {}
+            @Nullable TlsFiles tls,
+            DebugCommand debugCommand) {}
 
     /**
      * What one client connection, and all of them, may take.

@@ -2,6 +2,7 @@ package io.ratiskv.session;
 
 import io.ratiskv.api.Bytes;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a client may have done to the node and the group. Event loop only; nothing blocks; futures complete anywhere. */
@@ -11,6 +12,13 @@ public interface Administration {
 
     /** The digest of this node's state at an index that the log chose, the same on every node. */
     CompletableFuture<StateDigest> digest();
+
+    /**
+     * Looks at all keys, as this node has them once everything acknowledged before is applied.
+     *
+     * @param look at a state that does not change; not on the event loop
+     */
+    <T> CompletableFuture<T> contentDigest(Function<RedisDigest, T> look);
 
     /**
      * Hands the leadership over, whichever node has it: to {@code node}, or to any that is up to date when it is null.

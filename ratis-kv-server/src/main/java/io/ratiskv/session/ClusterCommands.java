@@ -43,10 +43,7 @@ final class ClusterCommands {
     private ClusterCommands() {}
 
     static void declare(LocalCommands table) {
-        REFUSED.forEach((name, reason) -> table.now("cluster|" + name, (session, words) -> {
-            throw new CommandException("ERR CLUSTER " + words[1].latin1().toUpperCase(java.util.Locale.ROOT)
-                    + " is not supported: " + reason);
-        }));
+        REFUSED.forEach((name, reason) -> table.refused("cluster|" + name, reason));
         // Nothing is ever on its way from slot to slot.
         table.now("asking", (session, words) -> Reply.OK);
         table.now("cluster|keyslot", (session, words) -> Reply.of(slotOf(words[2])));

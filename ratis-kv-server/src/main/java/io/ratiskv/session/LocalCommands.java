@@ -26,6 +26,7 @@ final class LocalCommands {
         TrackingCommands.declare(all);
         ConfigCommands.declare(all);
         ServerCommands.declare(all);
+        DebugCommands.declare(all);
         StatisticsCommands.declare(all);
         LatencyCommands.declare(all);
         MemoryCommands.declare(all);
@@ -67,6 +68,14 @@ final class LocalCommands {
 
     void deferred(String name, LocalCommand.Deferred body) {
         bodies.put(name, body);
+    }
+
+    /** An error in place of what this store does not have. */
+    void refused(String name, String reason) {
+        String error = "ERR " + name.replace('|', ' ').toUpperCase(Locale.ROOT) + " is not supported: " + reason;
+        now(name, (session, words) -> {
+            throw new CommandException(error);
+        });
     }
 
     // Arguments

@@ -164,6 +164,7 @@ final class NodeSettings {
         fixed("io-threads", () -> "1");
         fixed("hz", () -> "10");
         fixed("protected-mode", () -> "yes");
+        fixed("enable-debug-command", () -> option("enable-debug-command", "no"));
         fixed("requirepass", () -> sessions.credentials().required() ? "(hidden)" : "");
         fixed("bind", () -> host(option("resp", "")));
         fixed("port", () -> port(option("resp", ":0")));

@@ -32,30 +32,40 @@ final class ServerCommands {
                 (session, words) -> backgroundSave(session, "Background append only file rewriting started"));
         table.barrier("shutdown", ServerCommands::shutdown);
         table.now("module|list", (session, words) -> Reply.EMPTY_ARRAY);
-        table.now(
-                "lolwut",
-                (session, words) -> LocalCommands.text("ratis-kv\nRedis ver. " + InfoText.REDIS_VERSION + "\n"));
-        refused(
-                table,
-                "replicaof",
-                "ERR REPLICAOF is not supported: the log replicates, RAFT.TRANSFER moves the leader");
-        refused(table, "slaveof", "ERR SLAVEOF is not supported: the log replicates, RAFT.TRANSFER moves the leader");
-        refused(
-                table,
-                "debug",
-                "ERR DEBUG command not allowed. If the enable-debug-command option is set to \"local\", you can run it"
-                        + " from a local connection, otherwise you need to set this option in the configuration file,"
-                        + " and then restart the server.");
-        refused(
-                table,
-                "pfselftest",
-                "ERR PFSELFTEST is not supported: the counters are tested when the server is built");
+        table.now("lolwut", ServerCommands::art);
+        refuse(table);
     }
 
-    private static void refused(LocalCommands table, String name, String error) {
-        table.now(name, (session, words) -> {
-            throw new CommandException(error);
-        });
+    private static void refuse(LocalCommands table) {
+        String log = "the log replicates, RAFT.TRANSFER moves the leader";
+        table.refused("replicaof", log);
+        table.refused("slaveof", log);
+        String copies = "nodes get the log and snapshots over Raft";
+        table.refused("sync", copies);
+        table.refused("psync", copies);
+        table.refused("replconf", copies);
+        String modules = "a node that alone had another command could not replay the log";
+        table.refused("module|load", modules);
+        table.refused("module|loadex", modules);
+        table.refused("module|unload", "there is none");
+        table.refused("pfselftest", "the counters are tested when the server is built");
+    }
+
+    /** Three nodes and the log they agree on. */
+    private static final String ART = """
+               (o)
+              /   \\        1  2  3  4  5
+            (o)---(o)     [=][=][=][=][=]\u25b6
+            """;
+
+    private static Reply art(Session session, Bytes[] words) {
+        if (words.length >= 3 && words[1].equalsIgnoreCase("VERSION")) {
+            long version = LocalCommands.integer(words[2]);
+            if (version < Integer.MIN_VALUE || version > Integer.MAX_VALUE) {
+                throw new CommandException("ERR value is not an integer or out of range");
+            }
+        }
+        return LocalCommands.text(ART + "ratis-kv\nRedis ver. " + InfoText.REDIS_VERSION + "\n");
     }
 
     private static Reply time(Session session, Bytes[] words) {

@@ -48,7 +48,11 @@ final class Dialogue implements Outlet {
         }
 
         Dialogue connect() {
-            return new Dialogue(this, "127.0.0.1:" + (50_000 + clients++));
+            return connect("127.0.0.1:" + (50_000 + clients++));
+        }
+
+        Dialogue connect(String address) {
+            return new Dialogue(this, address);
         }
     }
 

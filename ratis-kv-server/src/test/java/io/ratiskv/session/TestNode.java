@@ -9,6 +9,7 @@ import io.ratiskv.replication.Consensus;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A node of three as sessions see it, its answers set by the test. Confined to the event loop. */
@@ -16,6 +17,7 @@ public final class TestNode implements NodeView, Administration {
     private final LocalReplicator replicator;
     boolean leads = true;
     boolean shutdown;
+    String debugCommand = "local";
 
     @Nullable
     String transferredTo;
@@ -92,8 +94,14 @@ public final class TestNode implements NodeView, Administration {
     }
 
     @Override
+    public <T> CompletableFuture<T> contentDigest(Function<RedisDigest, T> look) {
+        return CompletableFuture.completedFuture(
+                look.apply(new RedisDigest(replicator.machine().freeze())));
+    }
+
+    @Override
     public Map<String, String> options() {
-        return Map.of("resp", "127.0.0.1:6379", "data", "data");
+        return Map.of("resp", "127.0.0.1:6379", "data", "data", "enable-debug-command", debugCommand);
     }
 
     @Override

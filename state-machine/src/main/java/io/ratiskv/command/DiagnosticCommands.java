@@ -5,6 +5,7 @@ import static io.ratiskv.command.Flag.ADMIN;
 import static io.ratiskv.command.Flag.LOADING;
 import static io.ratiskv.command.Flag.NOSCRIPT;
 import static io.ratiskv.command.Flag.NO_ASYNC_LOADING;
+import static io.ratiskv.command.Flag.NO_MULTI;
 import static io.ratiskv.command.Flag.STALE;
 
 /**
@@ -27,6 +28,10 @@ final class DiagnosticCommands {
                 .complexity("O(N), N modules.")
                 .tips("nondeterministic_output_order")
                 .summary("Returns the modules there are.");
+        module(table, "MODULE LOAD path [arg [arg ...]]").since("4.0.0");
+        module(table, "MODULE LOADEX path [CONFIG name value [CONFIG name value ...]] [ARGS args [args ...]]")
+                .since("7.0.0");
+        module(table, "MODULE UNLOAD name").since("4.0.0");
         table.help("MODULE").since("5.0.0");
 
         table.local("MONITOR")
@@ -45,6 +50,13 @@ final class DiagnosticCommands {
                 .with(Flag.READONLY)
                 .since("5.0.0")
                 .summary("Returns the version of the server, and art.");
+    }
+
+    private static Declaration module(Declarations table, String usage) {
+        return table.local(usage)
+                .with(NO_ASYNC_LOADING, ADMIN, NOSCRIPT)
+                .complexity("O(1)")
+                .summary("Refused: a log that needs a module could not be replayed without it.");
     }
 
     private static void declareLatency(Declarations table) {
@@ -117,6 +129,21 @@ final class DiagnosticCommands {
                 .since("1.0.0")
                 .deprecated("5.0.0", "`REPLICAOF`")
                 .summary("Refused: replication is the log's.");
+
+        String refused = "Refused: nodes get the log and snapshots over Raft.";
+        table.local("SYNC")
+                .with(NO_ASYNC_LOADING, ADMIN, NO_MULTI, NOSCRIPT)
+                .since("1.0.0")
+                .summary(refused);
+        table.local("PSYNC replicationid offset:integer")
+                .arity(-3)
+                .with(NO_ASYNC_LOADING, ADMIN, NO_MULTI, NOSCRIPT)
+                .since("2.8.0")
+                .summary(refused);
+        table.local("REPLCONF [option [option ...]]")
+                .with(ADMIN, NOSCRIPT, LOADING, STALE, Flag.ALLOW_BUSY)
+                .since("3.0.0")
+                .summary(refused);
 
         table.local("BGREWRITEAOF")
                 .with(NO_ASYNC_LOADING, ADMIN, NOSCRIPT)

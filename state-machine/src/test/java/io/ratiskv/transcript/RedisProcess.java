@@ -38,7 +38,15 @@ public final class RedisProcess implements AutoCloseable {
     public static RedisProcess start(Path executable, Path folder) throws IOException {
         int port = freePort();
         Process process = new ProcessBuilder(
-                        executable.toString(), "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "")
+                        executable.toString(),
+                        "--port",
+                        Integer.toString(port),
+                        "--bind",
+                        "127.0.0.1",
+                        "--save",
+                        "",
+                        "--enable-debug-command",
+                        "yes")
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .start();

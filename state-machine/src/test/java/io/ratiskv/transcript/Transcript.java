@@ -51,6 +51,7 @@ public record Transcript(String name, List<Section> sections) {
             "databases",
             "memory",
             "connections",
+            "debug",
             "errors");
 
     /** Reads {@code transcripts/NAME.txt} of the class path. */
