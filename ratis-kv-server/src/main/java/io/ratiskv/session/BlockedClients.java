@@ -183,6 +183,11 @@ final class BlockedClients {
         }
     }
 
+    /** Whether nobody waits here. */
+    boolean isEmpty() {
+        return byKey.isEmpty();
+    }
+
     /** Lets who waits longest for each of the keys ask again, before another does. */
     void wakeFirst(int database, List<Bytes> keys) {
         keys.forEach(key -> wake(byKey.getOrDefault(new Key(database, key), Set.of()), 1));

@@ -392,7 +392,7 @@ public final class Session implements Conversation, Run.Owner {
         if (filling != null) {
             return false;
         }
-        if (afterAnswer) {
+        if (afterAnswer && !sessions.blocked().isEmpty()) {
             // What was answered before it may have made the key ready, and nobody here has heard of it yet.
             sessions.blocked().wakeFirst(request.database(), binding.command().keys(request));
         }

@@ -78,7 +78,8 @@ class StatisticsTest {
                 .send("PEXPIRE a 1000")
                 .send("PEXPIRE b 3000")
                 .replies();
-        assertEquals("# Keyspace\r\ndb0:keys=3,expires=2,avg_ttl=2000\r\n", client.askText("INFO keyspace"));
+        assertEquals(
+                "# Keyspace\r\ndb0:keys=3,expires=2,avg_ttl=2000,subexpiry=0\r\n", client.askText("INFO keyspace"));
     }
 
     @Test
