@@ -52,6 +52,8 @@ public final class Aftermath implements EffectSink {
         return switch (effect) {
             case Effect.KeyReady ready -> true;
             case Effect.AllReady ready -> true;
+            case Effect.GroupsLost lost -> true;
+            case Effect.AllGroupsLost lost -> true;
             case Effect.Notified event -> true;
             case Effect.Published message -> true;
             case Effect.Invalidated key -> true;
@@ -66,6 +68,8 @@ public final class Aftermath implements EffectSink {
         switch (effect) {
             case Effect.KeyReady ready -> blocked.wake(ready);
             case Effect.AllReady ready -> blocked.wake(ready);
+            case Effect.GroupsLost lost -> blocked.wake(lost);
+            case Effect.AllGroupsLost lost -> blocked.wake(lost);
             case Effect.Notified event -> notifications.tell(event);
             case Effect.Published message ->
                 // Every node applied it, and tells its own.

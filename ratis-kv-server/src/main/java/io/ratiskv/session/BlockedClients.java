@@ -5,11 +5,13 @@ import io.ratiskv.api.Effect;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
+import io.ratiskv.api.ValueType;
 import io.ratiskv.replication.Loop;
 import io.ratiskv.replication.Run;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +21,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients of this node that wait for a key: BLPOP and its kin. Confined to the event loop.
+ * The clients of this node that wait for a key: BLPOP, XREAD and their kin. Confined to the event loop.
  *
- * <p>A blocking request is a write like any other. When the state has nothing for it, its client is parked here with the
- * request; when an entry makes one of its keys ready, on whichever node, as many clients as there is something for put
- * their requests into the log again, those first that wait longest. A request that finds nothing again keeps its place.
+ * <p>A blocking request is one like any other. When the state has nothing for it, its client is parked here with what it
+ * is to ask then; when an entry makes one of its keys ready, on whichever node, as many clients as there is something for
+ * ask again, those first that wait longest. A request that finds nothing again keeps its place.
+ *
+ * <p>Who takes what it finds asks in the log. XREAD takes nothing: all who wait for a stream are answered, each from the
+ * state of this node, which holds what they were told of.
  *
  * <p>No wake-up is lost: {@link Aftermath} tells effects behind the replies, so a client is parked before it hears of
- * anything that came behind its request. While a request is in the log
- * nothing else ends it: it may be about to take an element.
+ * anything that came behind its request. While a request is in the log nothing else ends it: it may be about to take an
+ * element.
  */
 final class BlockedClients {
     private record Key(int database, Bytes name) {}
@@ -36,6 +41,8 @@ final class BlockedClients {
     private final class Waiter implements Run.Owner {
         final Session session;
         final Request request;
+        final boolean takes;
+        final Reply.Awaited awaited;
         final List<Key> keys;
         final long number;
         final long deadlineNanos;
@@ -46,19 +53,28 @@ final class BlockedClients {
         /** Whether it is told when the keys that it is served from change again. */
         final boolean tracked;
 
-        /** True while its request is on its way through the log. */
-        boolean proposed;
+        /** True while its request is on its way. */
+        boolean asking;
 
         /** What ends it when the log has nothing for it. */
         @Nullable
         Reply ending;
 
-        Waiter(Session session, Request request, List<Key> keys, long number, long deadlineNanos, boolean tracked) {
+        Waiter(
+                Session session,
+                Reply.Blocked blocked,
+                List<Key> keys,
+                long number,
+                long deadlineNanos,
+                boolean takes,
+                boolean tracked) {
             this.session = session;
-            this.request = request;
+            this.request = owned(blocked.again());
+            this.awaited = blocked.awaited();
             this.keys = keys;
             this.number = number;
             this.deadlineNanos = deadlineNanos;
+            this.takes = takes;
             this.tracked = tracked;
             this.waitsForAll = session.sessions().bindings().resolve(request).command().keys(request).stream()
                     .allMatch(name -> keys.contains(new Key(request.database(), name)));
@@ -81,7 +97,9 @@ final class BlockedClients {
     private static final Reply TIMED_OUT = Reply.NULL_ARRAY;
 
     private final Loop loop;
-    private final Map<Key, Set<Waiter>> byKey = new HashMap<>();
+    /** By what they wait for at a key, those first that wait longest. */
+    private final Map<Key, Map<Reply.Awaited, Set<Waiter>>> byKey = new HashMap<>();
+
     private final Map<Session, Waiter> bySession = new HashMap<>();
     private final TreeSet<Waiter> byDeadline =
             new TreeSet<>(Comparator.comparingLong((Waiter waiter) -> waiter.deadlineNanos)
@@ -93,19 +111,25 @@ final class BlockedClients {
         this.loop = loop;
     }
 
-    /** The session's request found nothing: its client waits, and {@link Session#completed} is not called until it ends. */
-    void park(Session session, Request request, Reply.Blocked blocked, boolean tracked) {
+    /**
+     * The session's request found nothing: its client waits, and {@link Session#completed} is not called until it ends.
+     *
+     * @param takes whether the request is a write
+     */
+    void park(Session session, Reply.Blocked blocked, boolean takes, boolean tracked) {
         long deadlineNanos = blocked.timeoutMillis() == 0
                 ? Long.MAX_VALUE
                 : loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(blocked.timeoutMillis(), Integer.MAX_VALUE));
         List<Key> keys = blocked.keys().stream()
                 .distinct()
-                .map(key -> new Key(request.database(), key.owned()))
+                .map(key -> new Key(blocked.again().database(), key.owned()))
                 .toList();
-        Waiter waiter = new Waiter(session, owned(request), keys, ++lastNumber, deadlineNanos, tracked);
+        Waiter waiter = new Waiter(session, blocked, keys, ++lastNumber, deadlineNanos, takes, tracked);
         bySession.put(session, waiter);
         for (Key key : keys) {
-            byKey.computeIfAbsent(key, unused -> new LinkedHashSet<>()).add(waiter);
+            byKey.computeIfAbsent(key, unused -> new LinkedHashMap<>())
+                    .computeIfAbsent(waiter.awaited, unused -> new LinkedHashSet<>())
+                    .add(waiter);
         }
         if (deadlineNanos != Long.MAX_VALUE) {
             byDeadline.add(waiter);
@@ -172,15 +196,7 @@ final class BlockedClients {
     }
 
     void wake(Effect.KeyReady ready) {
-        wake(byKey.getOrDefault(new Key(ready.database(), ready.key()), Set.of()), ready.count());
-    }
-
-    void wake(Effect.AllReady all) {
-        for (Map.Entry<Key, Set<Waiter>> each : List.copyOf(byKey.entrySet())) {
-            if (each.getKey().database() == all.database()) {
-                wake(each.getValue(), Integer.MAX_VALUE);
-            }
-        }
+        wake(new Key(ready.database(), ready.key()), ready.type(), ready.count());
     }
 
     /** Whether nobody waits here. */
@@ -190,36 +206,94 @@ final class BlockedClients {
 
     /** Lets who waits longest for each of the keys ask again, before another does. */
     void wakeFirst(int database, List<Bytes> keys) {
-        keys.forEach(key -> wake(byKey.getOrDefault(new Key(database, key), Set.of()), 1));
+        keys.forEach(key -> wake(new Key(database, key), null, 1));
     }
 
-    private static void wake(Set<Waiter> waiters, int count) {
+    /**
+     * @param type of what came; null when that is not known
+     * @param count how many can be served
+     */
+    private void wake(Key key, @Nullable ValueType type, int count) {
         List<Waiter> woken = new ArrayList<>();
+        byKey.getOrDefault(key, Map.of())
+                .forEach((awaited, waiters) -> choose(waiters, servedAtMost(awaited, type, count), woken));
+        // A reply may come at once and changes the sets.
+        woken.forEach(BlockedClients::ask);
+    }
+
+    private static int servedAtMost(Reply.Awaited awaited, @Nullable ValueType type, int count) {
+        return switch (awaited) {
+            case Reply.Awaited.Element element -> type == null || type == element.type() ? count : 0;
+            case Reply.Awaited.Entries entries -> type == ValueType.STREAM ? Integer.MAX_VALUE : 0;
+            case Reply.Awaited.GroupEntries entries -> type == null || type == ValueType.STREAM ? count : 0;
+        };
+    }
+
+    private static void choose(Set<Waiter> waiters, int most, List<Waiter> chosen) {
+        int left = most;
         for (Waiter waiter : waiters) {
-            if (woken.size() == count) {
+            if (left == 0) {
                 break;
             }
-            if (!waiter.proposed) {
-                woken.add(waiter);
+            if (!waiter.asking) {
+                chosen.add(waiter);
+                left--;
             }
         }
-        // A refusal comes at once and changes the set.
-        woken.forEach(BlockedClients::propose);
     }
 
-    private static void propose(Waiter waiter) {
-        waiter.proposed = true;
-        Run run = new Run(waiter, Run.Reads.LINEARIZABLE);
-        run.add(new Unit.Single(waiter.request), /* changes= */ true);
+    void wake(Effect.AllReady all) {
+        for (Waiter waiter : all(all.database())) {
+            if (!waiter.asking) {
+                ask(waiter);
+            }
+        }
+    }
+
+    void wake(Effect.GroupsLost lost) {
+        List<Waiter> readers = new ArrayList<>();
+        byKey.getOrDefault(new Key(lost.database(), lost.key()), Map.of())
+                .values()
+                .forEach(readers::addAll);
+        wakeReadersForGroups(readers);
+    }
+
+    void wake(Effect.AllGroupsLost lost) {
+        wakeReadersForGroups(all(lost.database()));
+    }
+
+    private static void wakeReadersForGroups(List<Waiter> waiters) {
+        for (Waiter waiter : waiters) {
+            if (waiter.awaited instanceof Reply.Awaited.GroupEntries && !waiter.asking) {
+                ask(waiter);
+            }
+        }
+    }
+
+    /** Who waits for keys of a database, -1 for any; whoever waits longest first. */
+    private List<Waiter> all(int database) {
+        return bySession.values().stream()
+                .filter(waiter -> database < 0 || waiter.request.database() == database)
+                .sorted(Comparator.comparingLong(waiter -> waiter.number))
+                .toList();
+    }
+
+    private static void ask(Waiter waiter) {
+        waiter.asking = true;
+        Run run = new Run(waiter, waiter.takes ? Run.Reads.LINEARIZABLE : Run.Reads.STALE);
+        run.add(new Unit.Single(waiter.request), waiter.takes);
         waiter.session.sessions().intake().submit(run);
     }
 
     private void settled(Waiter waiter, Reply reply) {
-        waiter.proposed = false;
+        waiter.asking = false;
         boolean wrongType =
                 reply instanceof Reply.Failure failure && failure.code().equals("WRONGTYPE");
-        // Where a key it waits for holds something else meanwhile Redis would not have woken the client.
-        if (reply instanceof Reply.Blocked || wrongType && waiter.waitsForAll) {
+        // Where a key it waits for holds something else meanwhile Redis would not have woken the client, unless it
+        // reads
+        // for a group.
+        boolean unheard = wrongType && waiter.waitsForAll && !(waiter.awaited instanceof Reply.Awaited.GroupEntries);
+        if (reply instanceof Reply.Blocked || unheard) {
             if (waiter.ending != null) {
                 end(waiter, waiter.ending);
             }
@@ -228,12 +302,12 @@ final class BlockedClients {
         end(waiter, reply);
         if (wrongType) {
             // It took nothing of what it was woken for: the next in line may.
-            waiter.keys.forEach(key -> wake(byKey.getOrDefault(key, Set.of()), 1));
+            waiter.keys.forEach(key -> wake(key, null, 1));
         }
     }
 
     private void endUnlessServed(Waiter waiter, Reply reply) {
-        if (!waiter.proposed) {
+        if (!waiter.asking) {
             end(waiter, reply);
         } else if (waiter.ending == null) {
             waiter.ending = reply;
@@ -253,9 +327,13 @@ final class BlockedClients {
         }
         byDeadline.remove(waiter);
         for (Key key : waiter.keys) {
-            Set<Waiter> others = byKey.get(key);
-            if (others != null && others.remove(waiter) && others.isEmpty()) {
-                byKey.remove(key);
+            Map<Reply.Awaited, Set<Waiter>> there = byKey.get(key);
+            Set<Waiter> others = there == null ? null : there.get(waiter.awaited);
+            if (there != null && others != null && others.remove(waiter) && others.isEmpty()) {
+                there.remove(waiter.awaited);
+                if (there.isEmpty()) {
+                    byKey.remove(key);
+                }
             }
         }
         return true;

@@ -1,6 +1,7 @@
 package io.ratiskv.session;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.StreamId;
 import io.ratiskv.collect.Slots;
 import io.ratiskv.keyspace.Databases;
 import io.ratiskv.keyspace.Deadline;
@@ -12,6 +13,8 @@ import io.ratiskv.value.ListValue;
 import io.ratiskv.value.PagedString;
 import io.ratiskv.value.SetValue;
 import io.ratiskv.value.SortedSetValue;
+import io.ratiskv.value.StreamEntry;
+import io.ratiskv.value.StreamValue;
 import io.ratiskv.value.Value;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -33,6 +36,7 @@ public final class RedisDigest {
     private static final int SET = 2;
     private static final int SORTED_SET = 3;
     private static final int HASH = 4;
+    private static final int STREAM = 6;
 
     private final Frozen state;
     private final MessageDigest sha1;
@@ -149,6 +153,14 @@ public final class RedisDigest {
                     mix(element, held);
                     xor(digest, element);
                 }));
+            }
+            case StreamValue stream -> {
+                mix(digest, STREAM);
+                for (Iterator<StreamEntry> all = stream.ascending(StreamId.MIN, StreamId.MAX); all.hasNext(); ) {
+                    StreamEntry entry = all.next();
+                    mix(digest, Bytes.of(entry.id().toString().replace('-', '.')));
+                    entry.forEachWord(word -> mix(digest, word));
+                }
             }
         }
     }

@@ -403,7 +403,7 @@ public final class Session implements Conversation, Run.Owner {
         }
         submitFor(reply -> {
             if (reply instanceof Reply.Blocked blocked && !closed) {
-                sessions.blocked().park(this, request, blocked, tracks);
+                sessions.blocked().park(this, blocked, binding.write(), tracks);
                 if (inputEnded) {
                     sessions.blocked().unblock(this, ENDING);
                 }

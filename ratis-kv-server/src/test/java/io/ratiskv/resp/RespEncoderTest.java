@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Reply;
+import io.ratiskv.api.Request;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -47,7 +48,8 @@ class RespEncoderTest {
 
     @Test
     void what_nobody_parked_is_refused() {
-        Reply blocked = new Reply.Blocked(List.of(Bytes.of("key")), 0, Reply.NULL_ARRAY);
+        Reply blocked = new Reply.Blocked(
+                Request.of("XREAD"), List.of(Bytes.of("key")), new Reply.Awaited.Entries(), 0, Reply.NULL_ARRAY);
         assertEncoded(blocked, "*-1\r\n", "_\r\n");
     }
 

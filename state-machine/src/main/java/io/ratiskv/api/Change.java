@@ -108,6 +108,50 @@ public sealed interface Change {
     /** A sorted set of {@code size} members, not 0, took the place of whatever {@code key} held; its deadline is gone. */
     record SortedSetStored(int database, Bytes key, int size, SortedSetOrigin origin) implements Change {}
 
+    /** An entry came to the end of a stream. */
+    record StreamEntryAdded(int database, Bytes key, StreamId id, List<Bytes> fieldsAndValues) implements Change {}
+
+    /** Entries of these ids are gone from a stream. */
+    record StreamEntriesRemoved(int database, Bytes key, List<StreamId> ids) implements Change {}
+
+    /** So many entries are gone from the beginning of a stream. */
+    record StreamTrimmed(int database, Bytes key, long count) implements Change {}
+
+    /** The next entry of a stream will be above {@code lastId}; its counters have other values. */
+    record StreamIdSet(int database, Bytes key, StreamId lastId, long entriesAdded, StreamId maxDeletedId)
+            implements Change {}
+
+    /** How long and how many ids of producers a stream keeps. */
+    record StreamProducersConfigured(int database, Bytes key, long durationMillis, int countMax) implements Change {}
+
+    /** A producer was recognised, and nothing was added. */
+    record StreamDuplicateMet(int database, Bytes key, StreamId id) implements Change {}
+
+    /** A stream has a group, and was made for it if {@code created}. */
+    record StreamGroupCreated(int database, Bytes key, Bytes group, StreamId lastDelivered, boolean created)
+            implements Change {}
+
+    record StreamGroupMoved(int database, Bytes key, Bytes group, StreamId lastDelivered) implements Change {}
+
+    record StreamGroupRemoved(int database, Bytes key, Bytes group) implements Change {}
+
+    record StreamConsumerCreated(int database, Bytes key, Bytes group, Bytes consumer) implements Change {}
+
+    record StreamConsumerRemoved(int database, Bytes key, Bytes group, Bytes consumer) implements Change {}
+
+    /** A consumer asked for entries. */
+    record StreamConsumerSeen(int database, Bytes key, Bytes group, Bytes consumer, long nowMillis) implements Change {}
+
+    /** Entries were delivered to a consumer, or handed over to it. */
+    record StreamEntriesDelivered(int database, Bytes key, Bytes group, Bytes consumer, List<StreamId> ids)
+            implements Change {}
+
+    /** Entries are pending no more, in one group or, where {@code group} is empty, in any. */
+    record StreamEntriesAcknowledged(int database, Bytes key, Bytes group, List<StreamId> ids) implements Change {}
+
+    /** Entries are pending with no consumer. */
+    record StreamEntriesReleased(int database, Bytes key, Bytes group, List<StreamId> ids) implements Change {}
+
     /** A key and all it held is gone because a request removed it, or its last member. */
     record KeyRemoved(int database, Bytes key) implements Change {}
 
@@ -122,15 +166,15 @@ public sealed interface Change {
     record DeadlineCleared(int database, Bytes key) implements Change {}
 
     /** {@code target} holds what {@code key} held, with its deadline; what it held before is gone. */
-    record KeyRenamed(int database, Bytes key, Bytes target) implements Change {}
+    record KeyRenamed(int database, Bytes key, Bytes target, ValueType type) implements Change {}
 
     /** {@code target} holds what {@code key} holds, with its deadline; what it held before is gone. */
-    record KeyCopied(int database, Bytes key, int targetDatabase, Bytes target) implements Change {}
+    record KeyCopied(int database, Bytes key, int targetDatabase, Bytes target, ValueType type) implements Change {}
 
     /** A value that was brought along took the place of whatever {@code key} held, with this deadline. */
-    record KeyRestored(int database, Bytes key, long expireAtMillis) implements Change {}
+    record KeyRestored(int database, Bytes key, ValueType type, long expireAtMillis) implements Change {}
 
-    record KeyMoved(int database, Bytes key, int targetDatabase) implements Change {}
+    record KeyMoved(int database, Bytes key, int targetDatabase, ValueType type) implements Change {}
 
     /** All keys of a database are gone; of all databases when {@code database} is -1. */
     record Flushed(int database) implements Change {}

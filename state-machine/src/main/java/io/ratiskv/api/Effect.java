@@ -4,12 +4,18 @@ package io.ratiskv.api;
 public sealed interface Effect {
     /**
      * A key can now serve blocked clients: {@code count} elements were added, or the key came with all it holds, and
-     * {@code count} is {@link Integer#MAX_VALUE}. It may be of a type that nobody waits for.
+     * {@code count} is {@link Integer#MAX_VALUE}. Nobody may wait for a key of its type.
      */
-    record KeyReady(int database, Bytes key, int count) implements Effect {}
+    record KeyReady(int database, Bytes key, ValueType type, int count) implements Effect {}
 
-    /** As {@link KeyReady}, of every key of a database. */
+    /** As {@link KeyReady}, of every key of a database, whatever its type. */
     record AllReady(int database) implements Effect {}
+
+    /** A key holds no stream any more, or its stream has a group less: who reads for a group must hear of it. */
+    record GroupsLost(int database, Bytes key) implements Effect {}
+
+    /** As {@link GroupsLost}, of every key of a database, {@code database} -1 for all. */
+    record AllGroupsLost(int database) implements Effect {}
 
     /**
      * A key changed: trackers of it are told.

@@ -6,6 +6,6 @@ public enum EffectInterest {
     KEY_EVENTS,
     /** {@link Effect.Invalidated} and {@link Effect.AllInvalidated}. */
     INVALIDATIONS,
-    /** {@link Effect.KeyReady} and {@link Effect.AllReady}. */
+    /** {@link Effect.KeyReady}, {@link Effect.GroupsLost} and those of all keys. */
     READINESS
 }

@@ -63,15 +63,30 @@ public sealed interface Reply {
     record Push(List<Reply> elements) implements Reply {}
 
     /**
-     * None yet: what was asked for is not there. The state is unchanged and knows nothing of who waits; whoever took
-     * the request may apply it again when one of the keys is {@linkplain Effect.KeyReady ready}. Never part of another
-     * reply: in a transaction the request is answered {@code refused}.
+     * None yet: what was asked for is not there. Nothing was taken, and the state knows nothing of who waits; whoever
+     * took the request may apply it again when one of the keys is {@linkplain Effect.KeyReady ready}. Never part of
+     * another reply: in a transaction the request is answered {@code refused}.
      *
+     * @param again what to apply then: the request, with what it meant by the present spelled out
      * @param keys of the request's database, any of which may serve it
+     * @param awaited what it waits for at them
      * @param timeoutMillis how long to wait before the answer is {@link #NULL_ARRAY}; 0 for ever
      * @param refused what the request is answered where it must not wait
      */
-    record Blocked(List<Bytes> keys, long timeoutMillis, Reply refused) implements Reply {}
+    record Blocked(Request again, List<Bytes> keys, Awaited awaited, long timeoutMillis, Reply refused)
+            implements Reply {}
+
+    /** What a blocked request waits for: who else waits for the same, and who is served by it. */
+    sealed interface Awaited {
+        /** An element of a key of this type: one serves one of those who wait. */
+        record Element(ValueType type) implements Awaited {}
+
+        /** Entries of a stream: one serves all who wait. */
+        record Entries() implements Awaited {}
+
+        /** Entries of a stream: one serves one of those who wait for their group. The wait ends with the group. */
+        record GroupEntries(Bytes group) implements Awaited {}
+    }
 
     static Reply of(long value) {
         return value >= 0 && value < SmallIntegers.CACHE.length ? SmallIntegers.CACHE[(int) value] : new Int(value);

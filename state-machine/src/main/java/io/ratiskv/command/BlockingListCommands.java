@@ -6,12 +6,15 @@ import static io.ratiskv.command.Flag.BLOCKING;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.ListEnd;
 import io.ratiskv.api.Reply;
+import io.ratiskv.api.ValueType;
 import io.ratiskv.keyspace.ListHandle;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Lists, waited for: what to do when an element is there, and else for which keys to wait. As {@link ListCommands}. */
 final class BlockingListCommands {
+    private static final Reply.Awaited ELEMENT = new Reply.Awaited.Element(ValueType.LIST);
+
     private BlockingListCommands() {}
 
     static void declare(Declarations table) {
@@ -75,7 +78,7 @@ final class BlockingListCommands {
                         List.of(Reply.bulk(key), Reply.bulk(list.pop(end, 1).getFirst())));
             }
         }
-        return new Reply.Blocked(keys, timeoutMillis, Reply.NULL_ARRAY);
+        return call.blocked(keys, ELEMENT, timeoutMillis, Reply.NULL_ARRAY);
     }
 
     private static Reply popFirst(Call call) {
@@ -85,7 +88,7 @@ final class BlockingListCommands {
         long timeoutMillis = WaitTime.seconds(timeout, call.nowMillis());
 
         @Nullable Reply popped = pops.run(call);
-        return popped == null ? new Reply.Blocked(pops.keys(), timeoutMillis, Reply.NULL_ARRAY) : popped;
+        return popped == null ? call.blocked(pops.keys(), ELEMENT, timeoutMillis, Reply.NULL_ARRAY) : popped;
     }
 
     private static Reply move(Call call) {
@@ -104,7 +107,7 @@ final class BlockingListCommands {
         long timeoutMillis = WaitTime.seconds(call.take(), call.nowMillis());
 
         return call.list(source).size() == 0
-                ? new Reply.Blocked(List.of(source), timeoutMillis, Reply.NULL)
+                ? call.blocked(List.of(source), ELEMENT, timeoutMillis, Reply.NULL)
                 : ListCommands.move(call, source, target, from, to);
     }
 }

@@ -7,6 +7,7 @@ import static io.ratiskv.command.Flag.BLOCKING;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Change;
 import io.ratiskv.api.Reply;
+import io.ratiskv.api.ValueType;
 import io.ratiskv.keyspace.SortedSetHandle;
 import io.ratiskv.value.Ranks;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Sorted sets, waited for: what to do when a member is there, and else for which keys to wait. As {@link SortedSetCommands}. */
 final class BlockingSortedSetCommands {
+    private static final Reply.Awaited ELEMENT = new Reply.Awaited.Element(ValueType.SORTED_SET);
+
     private BlockingSortedSetCommands() {}
 
     static void declare(Declarations table) {
@@ -61,7 +64,7 @@ final class BlockingSortedSetCommands {
                 return popped(key, set, highest);
             }
         }
-        return new Reply.Blocked(keys, timeoutMillis, Reply.NULL_ARRAY);
+        return call.blocked(keys, ELEMENT, timeoutMillis, Reply.NULL_ARRAY);
     }
 
     /** Key, member and score, in a row. */
@@ -88,6 +91,6 @@ final class BlockingSortedSetCommands {
         long timeoutMillis = WaitTime.seconds(timeout, call.nowMillis());
 
         @Nullable Reply popped = pops.run(call);
-        return popped == null ? new Reply.Blocked(pops.keys(), timeoutMillis, Reply.NULL_ARRAY) : popped;
+        return popped == null ? call.blocked(pops.keys(), ELEMENT, timeoutMillis, Reply.NULL_ARRAY) : popped;
     }
 }

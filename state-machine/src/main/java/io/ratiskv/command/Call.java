@@ -2,6 +2,7 @@ package io.ratiskv.command;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
+import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.keyspace.Databases;
 import io.ratiskv.keyspace.HashHandle;
@@ -9,6 +10,7 @@ import io.ratiskv.keyspace.Keyspace;
 import io.ratiskv.keyspace.ListHandle;
 import io.ratiskv.keyspace.SetHandle;
 import io.ratiskv.keyspace.SortedSetHandle;
+import io.ratiskv.keyspace.StreamHandle;
 import io.ratiskv.keyspace.StringHandle;
 import io.ratiskv.value.Numeral;
 import java.util.Arrays;
@@ -147,6 +149,11 @@ final class Call {
         return (int) index;
     }
 
+    /** How many words the request has, its name's included. */
+    int length() {
+        return words.length;
+    }
+
     // The state.
 
     Databases databases() {
@@ -182,6 +189,10 @@ final class Call {
         return keyspace().sortedSet(key);
     }
 
+    StreamHandle stream(Bytes key) {
+        return keyspace().stream(key);
+    }
+
     /** The log's time. */
     long nowMillis() {
         return databases.nowMillis();
@@ -192,8 +203,33 @@ final class Call {
         return request.protocol();
     }
 
+    /** None yet: as {@link Reply.Blocked}. */
+    Reply blocked(List<Bytes> keys, Reply.Awaited awaited, long timeoutMillis, Reply refused) {
+        return blocked(words, keys, awaited, timeoutMillis, refused);
+    }
+
+    /** The same, and {@code wordsThen} are what to ask then. */
+    Reply blocked(Bytes[] wordsThen, List<Bytes> keys, Reply.Awaited awaited, long timeoutMillis, Reply refused) {
+        Request again = new Request(request.database(), request.protocol(), request.user(), wordsThen);
+        return new Reply.Blocked(again, keys, awaited, timeoutMillis, refused);
+    }
+
+    /** The request's words, the last ones replaced. */
+    Bytes[] wordsEndingWith(List<Bytes> last) {
+        Bytes[] changed = words.clone();
+        for (int i = 0; i < last.size(); i++) {
+            changed[words.length - last.size() + i] = last.get(i);
+        }
+        return changed;
+    }
+
     CommandException wrongNumberOfArguments() {
         return Errors.wrongNumberOfArguments(command);
+    }
+
+    /** Of a subcommand whose words do not fit, in the words of Redis. */
+    CommandException unfitSubcommand() {
+        return Errors.unfitSubcommand(request);
     }
 
     CommandException invalidExpireTime() {

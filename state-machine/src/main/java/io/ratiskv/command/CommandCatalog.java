@@ -118,7 +118,7 @@ public final class CommandCatalog {
                                 "keystep",
                                 Reply.of(range.step()),
                                 "limit",
-                                Reply.of(0)));
+                                Reply.of(range.limit())));
             case KeySpec.Counted counted ->
                 typed(
                         "keynum",

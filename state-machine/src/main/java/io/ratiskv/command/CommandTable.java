@@ -37,6 +37,11 @@ public final class CommandTable {
         SortedSetCommands.declare(table);
         BlockingSortedSetCommands.declare(table);
         GeoCommands.declare(table);
+        StreamCommands.declare(table);
+        StreamReadCommands.declare(table);
+        StreamGroupCommands.declare(table);
+        StreamPendingCommands.declare(table);
+        StreamInfoCommands.declare(table);
         DatabaseCommands.declare(table);
         ConnectionCommands.declare(table);
         PubSubCommands.declare(table);

@@ -6,8 +6,8 @@ import static io.ratiskv.command.Category.STRING;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
+import io.ratiskv.api.ValueType;
 import io.ratiskv.keyspace.Keyspace;
-import io.ratiskv.value.ValueType;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -5,6 +5,7 @@ import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Request;
 import io.ratiskv.value.DoubleText;
 import io.ratiskv.value.GeoPosition;
+import java.util.Locale;
 
 /** The client's errors that more than one command makes, in Redis' words. Any thread. */
 final class Errors {
@@ -34,6 +35,24 @@ final class Errors {
     static CommandException unknownSubcommand(Command container, Request request) {
         return new CommandException("ERR unknown subcommand '" + quoted(request.words()[1], QUOTED_BYTES_MAX)
                 + "'. Try " + container.typedName() + " HELP.");
+    }
+
+    /** The subcommand is there, but not with these words behind it. */
+    static CommandException unfitSubcommand(Request request) {
+        return new CommandException("ERR unknown subcommand or wrong number of arguments for '"
+                + quoted(request.words()[1], QUOTED_BYTES_MAX) + "'. Try "
+                + request.words()[0].latin1().toUpperCase(Locale.ROOT) + " HELP.");
+    }
+
+    static CommandException noSuchGroup(Bytes key, Bytes group) {
+        return new CommandException(
+                "NOGROUP No such key '" + quoted(key) + "' or consumer group '" + quoted(group) + "'");
+    }
+
+    /** As {@link #noSuchGroup}, where the key is there. */
+    static CommandException noSuchGroupOfKey(Bytes key, Bytes group) {
+        return new CommandException(
+                "NOGROUP No such consumer group '" + quoted(group) + "' for key name '" + quoted(key) + "'");
     }
 
     static CommandException wrongNumberOfArguments(Command command) {
@@ -91,6 +110,10 @@ final class Errors {
         return new CommandException(text + quoted(word, length));
     }
 
+    static CommandException unrecognizedOption(String command, Bytes option) {
+        return new CommandException("ERR Unrecognized " + command + " option '" + quoted(option) + "'");
+    }
+
     static CommandException noSuchKey() {
         return new CommandException("ERR no such key");
     }
@@ -109,6 +132,10 @@ final class Errors {
 
     static CommandException outOfRange(String what) {
         return new CommandException("ERR " + what + " is out of range");
+    }
+
+    static String quoted(Bytes word) {
+        return quoted(word, word.length());
     }
 
     /** A client's word, shortened, as far as it is text to C, and without line breaks, which would end the error. */

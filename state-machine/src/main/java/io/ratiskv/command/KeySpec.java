@@ -28,8 +28,16 @@ record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
     /** Which words from the beginning are keys. */
     sealed interface Find {}
 
-    /** Each {@code step}-th up to {@code last}: counted from the beginning, or, below 0, from the end, -1 the last. */
-    record Range(int last, int step) implements Find {}
+    /**
+     * Each {@code step}-th up to {@code last}: counted from the beginning, or, below 0, from the end, -1 the last.
+     *
+     * @param limit if above 1, only the first of so many equal parts up to the end are keys
+     */
+    record Range(int last, int step, int limit) implements Find {
+        Range(int last, int step) {
+            this(last, step, 0);
+        }
+    }
 
     /** As many as the beginning word says, behind it, each {@code step} words from the last. */
     record Counted(int step) implements Find {}
@@ -66,7 +74,9 @@ record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
         }
         switch (find) {
             case Range range -> {
-                int end = range.last < 0 ? words.length + range.last : first + range.last;
+                int end = range.limit > 1
+                        ? first + (words.length - first) / range.limit + range.last
+                        : range.last < 0 ? words.length + range.last : first + range.last;
                 for (int i = first; i <= end && i < words.length; i += range.step) {
                     visitor.accept(i);
                 }
@@ -126,6 +136,13 @@ record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
                     && isKey(option.terms().get(1))) {
                 specs.add(new KeySpec(ofThis, new Keyword(token.text(), position), new Range(0, 1)));
             }
+            if (term instanceof Term.Token token
+                    && i + 2 < usage.terms().size()
+                    && isKeys(usage.terms().get(i + 1))) {
+                // As many other words follow as there are keys.
+                specs.add(new KeySpec(ofThis, new Keyword(token.text(), position), new Range(-1, 1, 2)));
+                break;
+            }
             position += term.wordsMin();
             fixed &= term.isFixed();
         }
@@ -146,6 +163,10 @@ record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
 
     private static KeySpec joined(List<KeySpec> specs) {
         return new KeySpec(specs.getFirst().flags, specs.getFirst().begin, new Range(specs.size() - 1, /* step= */ 1));
+    }
+
+    private static boolean isKeys(Term term) {
+        return term instanceof Term.Repeated repeated && isKey(repeated.term());
     }
 
     private static boolean isKey(Term term) {

@@ -3,8 +3,8 @@ package io.ratiskv.command;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
+import io.ratiskv.api.ValueType;
 import io.ratiskv.value.GlobPattern;
-import io.ratiskv.value.ValueType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -3,11 +3,13 @@ package io.ratiskv.command;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.value.ExtendedFloat;
+import io.ratiskv.value.Numeral;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** How long a request may wait: the last argument of blocking commands. Stateless; any thread. */
+/** How long a request may wait, as blocking commands are told. Stateless; any thread. */
 final class WaitTime {
     private static final BigDecimal MILLIS_MAX = BigDecimal.valueOf(Long.MAX_VALUE);
 
@@ -37,6 +39,26 @@ final class WaitTime {
             throw outOfRange();
         }
         return millis.longValueExact();
+    }
+
+    /**
+     * Reads a number of milliseconds.
+     *
+     * @return 0 for ever
+     * @throws CommandException in Redis' words
+     */
+    static long millis(Bytes word, long nowMillis) {
+        OptionalLong millis = Numeral.parseLong(word);
+        if (millis.isEmpty()) {
+            throw new CommandException("ERR timeout is not an integer or out of range");
+        }
+        if (millis.getAsLong() < 0) {
+            throw negative();
+        }
+        if (millis.getAsLong() > Long.MAX_VALUE - nowMillis) {
+            throw outOfRange();
+        }
+        return millis.getAsLong();
     }
 
     private static CommandException negative() {

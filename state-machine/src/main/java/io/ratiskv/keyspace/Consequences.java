@@ -8,6 +8,7 @@ import io.ratiskv.api.EventClass;
 import io.ratiskv.api.KeyEvent;
 import io.ratiskv.api.ListEnd;
 import io.ratiskv.api.Notifications;
+import io.ratiskv.api.ValueType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -125,7 +126,7 @@ final class Consequences {
             case Change.HashFieldsExpired c -> event(c.database(), c.key(), KeyEvent.HEXPIRED);
             case Change.ListPushed c -> {
                 event(c.database(), c.key(), c.end() == ListEnd.HEAD ? KeyEvent.LPUSH : KeyEvent.RPUSH);
-                ready(c.database(), c.key(), c.elements().size());
+                ready(c.database(), c.key(), ValueType.LIST, c.elements().size());
             }
             case Change.ListPopped c ->
                 event(c.database(), c.key(), c.end() == ListEnd.HEAD ? KeyEvent.LPOP : KeyEvent.RPOP);
@@ -147,17 +148,38 @@ final class Consequences {
                         });
             case Change.ScorePut c -> {
                 event(c.database(), c.key(), KeyEvent.ZADD);
-                readyIf(c.created(), c.database(), c.key(), 1);
+                readyIf(c.created(), c.database(), c.key(), ValueType.SORTED_SET);
             }
             case Change.ScoreIncremented c -> {
                 event(c.database(), c.key(), KeyEvent.ZINCR);
-                readyIf(c.created(), c.database(), c.key(), 1);
+                readyIf(c.created(), c.database(), c.key(), ValueType.SORTED_SET);
             }
             case Change.MembersUnscored c -> event(c.database(), c.key(), eventOf(c.unscoring()));
             case Change.SortedSetStored c -> {
                 event(c.database(), c.key(), eventOf(c.origin()));
-                ready(c.database(), c.key(), c.size());
+                ready(c.database(), c.key(), ValueType.SORTED_SET, c.size());
             }
+            case Change.StreamEntryAdded c -> {
+                event(c.database(), c.key(), KeyEvent.XADD);
+                ready(c.database(), c.key(), ValueType.STREAM, 1);
+            }
+            case Change.StreamEntriesRemoved c -> event(c.database(), c.key(), KeyEvent.XDEL);
+            case Change.StreamTrimmed c -> event(c.database(), c.key(), KeyEvent.XTRIM);
+            case Change.StreamIdSet c -> event(c.database(), c.key(), KeyEvent.XSETID);
+            case Change.StreamProducersConfigured c -> touched(c.database(), c.key());
+            case Change.StreamDuplicateMet c -> touched(c.database(), c.key());
+            case Change.StreamGroupCreated c -> event(c.database(), c.key(), KeyEvent.XGROUP_CREATE);
+            case Change.StreamGroupMoved c -> event(c.database(), c.key(), KeyEvent.XGROUP_SETID);
+            case Change.StreamGroupRemoved c -> {
+                event(c.database(), c.key(), KeyEvent.XGROUP_DESTROY);
+                groupsLost(c.database(), c.key());
+            }
+            case Change.StreamConsumerCreated c -> event(c.database(), c.key(), KeyEvent.XGROUP_CREATECONSUMER);
+            case Change.StreamConsumerRemoved c -> event(c.database(), c.key(), KeyEvent.XGROUP_DELCONSUMER);
+            case Change.StreamConsumerSeen c -> touched(c.database(), c.key());
+            case Change.StreamEntriesDelivered c -> touched(c.database(), c.key());
+            case Change.StreamEntriesAcknowledged c -> touched(c.database(), c.key());
+            case Change.StreamEntriesReleased c -> touched(c.database(), c.key());
             case Change.KeyRemoved c -> event(c.database(), c.key(), KeyEvent.DEL);
             case Change.KeyEvicted c -> event(c.database(), c.key(), KeyEvent.EVICTED);
             case Change.KeyExpired c -> event(c.database(), c.key(), KeyEvent.EXPIRED);
@@ -168,24 +190,27 @@ final class Consequences {
                 created(c.database(), c.target());
                 event(c.database(), c.key(), KeyEvent.RENAME_FROM);
                 event(c.database(), c.target(), KeyEvent.RENAME_TO);
-                ready(c.database(), c.target(), Integer.MAX_VALUE);
+                ready(c.database(), c.target(), c.type(), Integer.MAX_VALUE);
             }
             case Change.KeyCopied c -> {
                 created(c.targetDatabase(), c.target());
                 event(c.targetDatabase(), c.target(), KeyEvent.COPY_TO);
-                ready(c.targetDatabase(), c.target(), Integer.MAX_VALUE);
+                ready(c.targetDatabase(), c.target(), c.type(), Integer.MAX_VALUE);
             }
             case Change.KeyRestored c -> {
                 created(c.database(), c.key());
                 event(c.database(), c.key(), KeyEvent.RESTORE);
-                ready(c.database(), c.key(), Integer.MAX_VALUE);
+                ready(c.database(), c.key(), c.type(), Integer.MAX_VALUE);
             }
             case Change.KeyMoved c -> {
                 event(c.database(), c.key(), KeyEvent.MOVE_FROM);
                 event(c.targetDatabase(), c.key(), KeyEvent.MOVE_TO);
-                ready(c.targetDatabase(), c.key(), Integer.MAX_VALUE);
+                ready(c.targetDatabase(), c.key(), c.type(), Integer.MAX_VALUE);
             }
-            case Change.Flushed c -> allInvalidated(c.database());
+            case Change.Flushed c -> {
+                allInvalidated(c.database());
+                allGroupsLost(c.database());
+            }
             case Change.DatabasesSwapped c -> {
                 allInvalidated(c.first());
                 allInvalidated(c.second());
@@ -227,6 +252,16 @@ final class Consequences {
         remember(database, key, event);
     }
 
+    /** A key changed in a way that has no name. */
+    private void touched(int database, Bytes key) {
+        if (!isLast(database, key)) {
+            if (invalidations) {
+                effects.add(new Effect.Invalidated(database, key, unit));
+            }
+            remember(database, key, null);
+        }
+    }
+
     private boolean isLast(int database, Bytes key, KeyEvent event) {
         return event == lastEvent && isLast(database, key);
     }
@@ -235,7 +270,7 @@ final class Consequences {
         return lastKey != null && database == lastDatabase && lastKey.equals(key);
     }
 
-    private void remember(int database, Bytes key, KeyEvent event) {
+    private void remember(int database, Bytes key, @Nullable KeyEvent event) {
         lastDatabase = database;
         lastKey = key;
         lastEvent = event;
@@ -245,21 +280,34 @@ final class Consequences {
         effects.add(new Effect.Notified(database, event, key, notifications.byKey(), notifications.byEvent()));
     }
 
-    private void readyIf(boolean grown, int database, Bytes key, int count) {
-        if (grown) {
-            ready(database, key, count);
+    /** A key holds no stream any more. */
+    void groupsLost(int database, Bytes key) {
+        if (readiness) {
+            effects.add(new Effect.GroupsLost(database, key));
         }
     }
 
-    private void ready(int database, Bytes key, int count) {
+    private void readyIf(boolean grown, int database, Bytes key, ValueType type) {
+        if (grown) {
+            ready(database, key, type, 1);
+        }
+    }
+
+    private void ready(int database, Bytes key, ValueType type, int count) {
         if (readiness) {
-            effects.add(new Effect.KeyReady(database, key, count));
+            effects.add(new Effect.KeyReady(database, key, type, count));
         }
     }
 
     private void allReady(int database) {
         if (readiness) {
             effects.add(new Effect.AllReady(database));
+        }
+    }
+
+    private void allGroupsLost(int database) {
+        if (readiness) {
+            effects.add(new Effect.AllGroupsLost(database));
         }
     }
 

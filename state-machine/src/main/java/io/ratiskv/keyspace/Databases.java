@@ -472,6 +472,10 @@ public final class Databases {
         }
     }
 
+    void groupsLost(int database, Bytes key) {
+        consequences.groupsLost(database, key);
+    }
+
     void countExpired() {
         expiredKeys++;
     }

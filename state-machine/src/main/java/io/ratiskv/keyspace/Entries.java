@@ -1,9 +1,9 @@
 package io.ratiskv.keyspace;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.ValueType;
 import io.ratiskv.collect.ElementKeys;
 import io.ratiskv.collect.KeyedHash;
-import io.ratiskv.value.ValueType;
 import java.util.Arrays;
 
 /**

@@ -1,7 +1,7 @@
 package io.ratiskv.keyspace;
 
 import io.ratiskv.api.Bytes;
-import io.ratiskv.value.ValueType;
+import io.ratiskv.api.ValueType;
 
 /** Is told of keys, one by one. */
 @FunctionalInterface

@@ -3,6 +3,7 @@ package io.ratiskv.keyspace;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Change;
 import io.ratiskv.api.CommandException;
+import io.ratiskv.api.ValueType;
 import io.ratiskv.collect.ElementKeys;
 import io.ratiskv.collect.Epoch;
 import io.ratiskv.collect.SlotTrie;
@@ -13,8 +14,8 @@ import io.ratiskv.value.PagedString;
 import io.ratiskv.value.ScoredMembers;
 import io.ratiskv.value.SetValue;
 import io.ratiskv.value.SortedSetValue;
+import io.ratiskv.value.StreamValue;
 import io.ratiskv.value.Value;
-import io.ratiskv.value.ValueType;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -151,7 +152,7 @@ public final class Keyspace {
         }
         Object renamed = Entries.copy(entry, target, databases.newVersion(), Entries.deadline(entry));
         take(key);
-        store(target, renamed, new Change.KeyRenamed(database, key, target));
+        store(target, renamed, new Change.KeyRenamed(database, key, target, Entries.type(entry)));
         return true;
     }
 
@@ -167,7 +168,10 @@ public final class Keyspace {
             databases.raiseEpoch();
         }
         Object copy = Entries.copy(entry, target, version, Entries.deadline(entry));
-        targetKeyspace.store(target, copy, new Change.KeyCopied(database, key, targetKeyspace.database, target));
+        targetKeyspace.store(
+                target,
+                copy,
+                new Change.KeyCopied(database, key, targetKeyspace.database, target, Entries.type(entry)));
         return true;
     }
 
@@ -187,13 +191,13 @@ public final class Keyspace {
     /** Puts a string that was brought along over whatever the key holds. */
     public void putRestored(Bytes key, Bytes string, long expireAtMillis) {
         byte[] entry = StringEntry.of(key, string, databases.newVersion(), expireAtMillis, /* pieced= */ false);
-        store(key, entry, new Change.KeyRestored(database, key, expireAtMillis));
+        store(key, entry, new Change.KeyRestored(database, key, ValueType.STRING, expireAtMillis));
     }
 
     /** Puts a value that was brought along, and never part of the state before, over whatever the key holds. */
     public void putRestored(Bytes key, Value value, long expireAtMillis) {
         ValueEntry entry = ValueEntry.of(key.toByteArray(), databases.newVersion(), expireAtMillis, value);
-        store(key, entry, new Change.KeyRestored(database, key, expireAtMillis));
+        store(key, entry, new Change.KeyRestored(database, key, value.type(), expireAtMillis));
     }
 
     /** False if there is no {@code key} here or there is one in the other database. */
@@ -204,7 +208,8 @@ public final class Keyspace {
         }
         Object moved = Entries.copy(entry, key, databases.newVersion(), Entries.deadline(entry));
         take(key);
-        targetKeyspace.store(key, moved, new Change.KeyMoved(database, key, targetKeyspace.database));
+        targetKeyspace.store(
+                key, moved, new Change.KeyMoved(database, key, targetKeyspace.database, Entries.type(entry)));
         return true;
     }
 
@@ -320,6 +325,17 @@ public final class Keyspace {
     /** Puts a sorted set that was never part of the state before over whatever the key holds; without members the key is gone. */
     public void putSortedSet(Bytes key, SortedSetValue set, Change.SortedSetOrigin origin) {
         putValue(key, set, new Change.SortedSetStored(database, key, set.size(), origin));
+    }
+
+    // --- streams ------------------------------------------------------------------------------------------------
+
+    /**
+     * The stream at {@code key}.
+     *
+     * @throws CommandException WRONGTYPE
+     */
+    public StreamHandle stream(Bytes key) {
+        return new StreamHandle(typed(key, StreamValue.class));
     }
 
     // --- what is not a string -----------------------------------------------------------------------------------
@@ -679,11 +695,18 @@ public final class Keyspace {
         return removed;
     }
 
-    /** Expiries and memory account follow the trie. */
+    /** Expiries and memory account follow the trie, and who reads a stream for a group hears when it is gone. */
     private void settle(@Nullable Object before, @Nullable Object after) {
         long more = (after == null ? 0 : Entries.cost(after)) - (before == null ? 0 : Entries.cost(before));
         memoryBytes += more;
         databases.account(more);
         expiries.follow(before, after);
+        if (before != null && isStream(before) && !isStream(after)) {
+            databases.groupsLost(database, Entries.key(before));
+        }
+    }
+
+    private static boolean isStream(@Nullable Object entry) {
+        return entry instanceof ValueEntry other && other.value() instanceof StreamValue;
     }
 }

@@ -58,6 +58,14 @@ final class TypedKey<V extends Value> {
         return entry == null ? absent : type.cast(entry.value());
     }
 
+    /** The value of a key that is there. */
+    V value() {
+        if (entry == null) {
+            throw new IllegalStateException("there is no key " + key);
+        }
+        return type.cast(entry.value());
+    }
+
     /**
      * The value as {@link #value}, to be changed in place and stored.
      *
@@ -74,6 +82,12 @@ final class TypedKey<V extends Value> {
             throw new IllegalStateException("no value to reshape: " + key);
         }
         entry = keyspace.reshapeValue(key, entry, value);
+    }
+
+    /** As {@link #valueToChange}, of a key that is there. */
+    V valueToChange() {
+        databases.requireWrite();
+        return value();
     }
 
     /** Puts a value in place of the one there was; with one without members the key is gone. */

@@ -1,6 +1,8 @@
 package io.ratiskv.machine;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.StreamId;
+import io.ratiskv.api.ValueType;
 import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.collect.Slots;
 import io.ratiskv.keyspace.EntryVisitor;
@@ -8,10 +10,15 @@ import io.ratiskv.value.FieldDeadlines;
 import io.ratiskv.value.HashValue;
 import io.ratiskv.value.ListValue;
 import io.ratiskv.value.PagedString;
+import io.ratiskv.value.PendingEntry;
+import io.ratiskv.value.ProducedIds;
 import io.ratiskv.value.SetValue;
 import io.ratiskv.value.SortedSetValue;
+import io.ratiskv.value.StreamConsumer;
+import io.ratiskv.value.StreamEntry;
+import io.ratiskv.value.StreamGroup;
+import io.ratiskv.value.StreamValue;
 import io.ratiskv.value.Value;
-import io.ratiskv.value.ValueType;
 import java.util.Iterator;
 
 /**
@@ -70,6 +77,7 @@ public final class DigestFold {
             case PagedString string -> HASH.hash(string.pages());
             case SetValue set -> content(set);
             case SortedSetValue set -> content(set);
+            case StreamValue stream -> content(stream);
         };
     }
 
@@ -103,6 +111,48 @@ public final class DigestFold {
         long[] sum = new long[1];
         set.forEach((member, score) -> sum[0] += mix(mix(hash(member)) ^ Double.doubleToRawLongBits(score)));
         return sum[0];
+    }
+
+    private static long content(StreamValue stream) {
+        long[] sum = {mix(hash(stream.lastId()) ^ mix(stream.entriesAdded()) + hash(stream.maxDeletedId()))};
+        for (Iterator<StreamEntry> entries = stream.ascending(StreamId.MIN, StreamId.MAX); entries.hasNext(); ) {
+            StreamEntry entry = entries.next();
+            sum[0] = mix(sum[0] ^ hash(entry.id()));
+            entry.forEachWord(word -> sum[0] = mix(sum[0] ^ hash(word)));
+        }
+        for (StreamGroup group : stream.groups()) {
+            sum[0] = mix(sum[0] ^ content(group));
+        }
+        return mix(sum[0] ^ content(stream.producedIds()));
+    }
+
+    private static long content(StreamGroup group) {
+        long sum = mix(hash(group.name()) ^ mix(hash(group.lastDelivered()) + group.entriesRead()));
+        for (StreamConsumer consumer : group.consumers()) {
+            sum = mix(sum ^ hash(consumer.name()));
+            sum = mix(sum ^ mix(consumer.seenAtMillis()) + consumer.activeAtMillis());
+        }
+        for (Iterator<PendingEntry> pending = group.pendingFrom(StreamId.MIN); pending.hasNext(); ) {
+            PendingEntry entry = pending.next();
+            Bytes consumer = entry.consumer();
+            sum = mix(sum ^ hash(entry.id()));
+            sum = mix(sum ^ (consumer == null ? 0 : mix(hash(consumer))));
+            sum = mix(sum ^ mix(entry.deliveredAtMillis()) + entry.deliveries());
+        }
+        return sum;
+    }
+
+    private static long content(ProducedIds ids) {
+        long sum = mix(mix(ids.durationMillis()) + ids.countMax()) ^ mix(ids.added()) + ids.duplicates();
+        for (ProducedIds.Produced produced : ids.all()) {
+            sum = mix(sum ^ mix(hash(produced.producer()) + mix(hash(produced.id()))));
+            sum = mix(sum ^ hash(produced.entry()) + produced.atMillis());
+        }
+        return sum;
+    }
+
+    private static long hash(StreamId id) {
+        return mix(mix(id.millis()) + id.sequence());
     }
 
     private static long hash(Bytes bytes) {

@@ -65,13 +65,17 @@ final class PackedElements {
 
     /** Seven bits a byte, the lowest last; all bytes but the first have their highest bit set. */
     private static void skipBacklength(RdbInput in, long length) throws PayloadException {
-        int count = length <= 127 ? 1 : length < 16_383 ? 2 : length < 2_097_151 ? 3 : length < 268_435_455 ? 4 : 5;
+        int count = backlengthBytes(length);
         for (int i = count - 1; i >= 0; i--) {
             long expected = length >>> 7 * i & 0x7f | (i == count - 1 ? 0 : 0x80);
             if (in.oneByte() != expected) {
                 throw new PayloadException("an element has another length backwards");
             }
         }
+    }
+
+    static int backlengthBytes(long length) {
+        return length <= 127 ? 1 : length < 16_383 ? 2 : length < 2_097_151 ? 3 : length < 268_435_455 ? 4 : 5;
     }
 
     // --- ziplist, before Redis 7 --------------------------------------------------------------------------------

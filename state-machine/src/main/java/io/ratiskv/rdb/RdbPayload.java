@@ -102,6 +102,7 @@ public final class RdbPayload {
             case SORTED_SET, SORTED_SET_OF_TEXTS -> sortedSet(type, shapes);
             case SORTED_SET_ZIPLIST -> sortedSet(PackedElements.ofZiplist(in.string()), shapes);
             case SORTED_SET_LISTPACK -> sortedSet(PackedElements.ofListpack(in.string()), shapes);
+            case STREAM_WITHOUT_COUNTS, STREAM_BEFORE_72, STREAM -> new Other(StreamPayload.read(type, in, shapes));
         };
     }
 

@@ -1,6 +1,7 @@
 package io.ratiskv.snapshot;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.ValueType;
 import io.ratiskv.collect.Epoch;
 import io.ratiskv.collect.PagedBytes;
 import io.ratiskv.collect.Pages;
@@ -24,7 +25,7 @@ import io.ratiskv.value.SetShape;
 import io.ratiskv.value.SetValue;
 import io.ratiskv.value.SortedSetBuilder;
 import io.ratiskv.value.SortedSetValue;
-import io.ratiskv.value.ValueType;
+import io.ratiskv.value.StreamValue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -210,6 +211,11 @@ public final class SnapshotReader {
                         readSortedSet(new SortedSetBuilder(databases.shapes())).restore(!shaped);
                 databases.restoreValue(database, key, version, expireAtMillis, set);
                 folded.value(key, version, expireAtMillis, set);
+            }
+            case STREAM -> {
+                StreamValue stream = new StreamReader(reader, databases.shapes()).read();
+                databases.restoreValue(database, key, version, expireAtMillis, stream);
+                folded.value(key, version, expireAtMillis, stream);
             }
         }
     }

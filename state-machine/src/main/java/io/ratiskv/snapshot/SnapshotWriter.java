@@ -1,6 +1,7 @@
 package io.ratiskv.snapshot;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.ValueType;
 import io.ratiskv.keyspace.Databases;
 import io.ratiskv.keyspace.Deadline;
 import io.ratiskv.keyspace.EntryVisitor;
@@ -16,8 +17,8 @@ import io.ratiskv.value.PagedString;
 import io.ratiskv.value.ScoredMembers;
 import io.ratiskv.value.SetValue;
 import io.ratiskv.value.SortedSetValue;
+import io.ratiskv.value.StreamValue;
 import io.ratiskv.value.Value;
-import io.ratiskv.value.ValueType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -164,6 +165,10 @@ public final class SnapshotWriter {
                     case SortedSetValue set -> {
                         writeHead(ValueType.SORTED_SET, key, version, expireAtMillis, set.isCompact() ? 0 : SHAPED);
                         writeSortedSet(set);
+                    }
+                    case StreamValue stream -> {
+                        writeHead(ValueType.STREAM, key, version, expireAtMillis, 0);
+                        new StreamWriter(writer).write(stream);
                     }
                 }
             } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.ratiskv.value;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.ValueType;
 import org.jspecify.annotations.Nullable;
 
 /**

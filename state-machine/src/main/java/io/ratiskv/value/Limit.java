@@ -2,7 +2,7 @@ package io.ratiskv.value;
 
 import org.jspecify.annotations.Nullable;
 
-/** Up to where a value is kept compact: replicated settings under Redis' names. */
+/** Up to where a value is kept compact, or a part of it grows: replicated settings under Redis' names. */
 public enum Limit {
     /** Of a counter of distinct elements in its sparse form. */
     COUNTER_BYTES("hll-sparse-max-bytes", null, 3000),
@@ -15,7 +15,11 @@ public enum Limit {
     SET_ENTRIES("set-max-listpack-entries", null, 128),
     SET_VALUE_BYTES("set-max-listpack-value", null, 64),
     SORTED_SET_ENTRIES("zset-max-listpack-entries", "zset-max-ziplist-entries", 128),
-    SORTED_SET_MEMBER_BYTES("zset-max-listpack-value", "zset-max-ziplist-value", 64);
+    SORTED_SET_MEMBER_BYTES("zset-max-listpack-value", "zset-max-ziplist-value", 64),
+    /** Of a node of a stream; 0 for the most there can be. */
+    STREAM_NODE_BYTES("stream-node-max-bytes", null, 4096),
+    /** Of a node of a stream; 0 for as many as its bytes allow. */
+    STREAM_NODE_ENTRIES("stream-node-max-entries", null, 100);
 
     private final String setting;
     private final @Nullable String olderName;

@@ -2,6 +2,7 @@ package io.ratiskv.value;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.ListEnd;
+import io.ratiskv.api.ValueType;
 import java.util.Iterator;
 import java.util.List;
 

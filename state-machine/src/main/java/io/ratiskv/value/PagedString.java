@@ -1,6 +1,7 @@
 package io.ratiskv.value;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.ValueType;
 import io.ratiskv.collect.Epoch;
 import io.ratiskv.collect.PagedBytes;
 import io.ratiskv.collect.Pages;

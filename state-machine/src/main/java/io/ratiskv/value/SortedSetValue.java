@@ -1,6 +1,7 @@
 package io.ratiskv.value;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.ValueType;
 
 /** Members in the order of their scores, in one of two shapes. As {@link Value}. */
 public sealed interface SortedSetValue extends Value, ScoredMembers permits CompactSortedSet, TreeSortedSet {

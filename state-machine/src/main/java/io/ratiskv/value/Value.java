@@ -1,5 +1,7 @@
 package io.ratiskv.value;
 
+import io.ratiskv.api.ValueType;
+
 /**
  * What a key holds that is not a string in one array. Confined to whoever holds the state's lock, or part of a frozen view
  * and then read by any thread.
@@ -7,7 +9,7 @@ package io.ratiskv.value;
  * <p>A changing method returns the value to store in place of the one it was called on, which is then no longer to be
  * used by its owner; what a frozen view holds is never changed.
  */
-public sealed interface Value permits HashValue, ListValue, PagedString, SetValue, SortedSetValue {
+public sealed interface Value permits HashValue, ListValue, PagedString, SetValue, SortedSetValue, StreamValue {
     ValueType type();
 
     /** The shape in OBJECT ENCODING's words. */

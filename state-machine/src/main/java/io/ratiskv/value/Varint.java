@@ -1,6 +1,6 @@
 package io.ratiskv.value;
 
-/** Lengths below 2^31 in one to five bytes, seven bits each, lowest first (LEB128). Stateless; any thread. */
+/** Lengths below 2^31, and unsigned longs, in seven bits a byte, lowest first (LEB128). Stateless; any thread. */
 public final class Varint {
     private Varint() {}
 
@@ -34,6 +34,35 @@ public final class Varint {
             length |= (next & 0x7f) << shift;
             if (next >= 0) {
                 return length;
+            }
+        }
+    }
+
+    /** How many bytes an unsigned {@code value} takes. */
+    public static int sizeOfLong(long value) {
+        return (70 - Long.numberOfLeadingZeros(value | 1)) / 7;
+    }
+
+    /** Writes an unsigned long; returns where the next byte goes. */
+    public static int writeLong(byte[] target, int offset, long value) {
+        int at = offset;
+        long rest = value;
+        while ((rest & ~0x7fL) != 0) {
+            target[at++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        target[at++] = (byte) rest;
+        return at;
+    }
+
+    public static long readLong(byte[] source, int offset) {
+        long value = 0;
+        int at = offset;
+        for (int shift = 0; ; shift += 7) {
+            int next = source[at++];
+            value |= (long) (next & 0x7f) << shift;
+            if (next >= 0) {
+                return value;
             }
         }
     }

@@ -141,11 +141,37 @@ enum Difference {
             return asked || Set.of("zrank", "zrevrank").contains(it.name()) && it.words().length > 3;
         }
     },
-    TIMEOUT_OVERFLOWS("before 7.2 a time-out that overflows was negative", /* until72= */ true) {
+    TIMEOUT_OVERFLOWS("before 7.2 a time-out that overflows was negative, or none", /* until72= */ true) {
         @Override
         boolean explains(Exchange it) {
             return it.ourText().equals("(error) ERR timeout is out of range")
-                    && it.theirText().equals("(error) ERR timeout is negative");
+                    && (it.theirText().equals("(error) ERR timeout is negative")
+                            || it.name().startsWith("xread"));
+        }
+    },
+    WHOSE_LIST("before 7.2 it was not said whose list of streams is unbalanced", /* until72= */ true) {
+        @Override
+        boolean explains(Exchange it) {
+            return it.ourText().contains("Unbalanced '") && it.theirText().contains("Unbalanced XREAD list");
+        }
+    },
+    NO_SEQUENCE_LEFT("before 7.2 an id with no sequence left was said to be too large a value", /* until72= */ true) {
+        @Override
+        boolean explains(Exchange it) {
+            return it.name().equals("xadd") && it.theirText().equals("(error) ERR Elements are too large to be stored");
+        }
+    },
+    CONSUMERS_COME_LATER(
+            "before 7.2 a consumer came to be with its first entry, and had one time", /* until72= */ true) {
+        @Override
+        boolean explains(Exchange it) {
+            return Set.of("xgroup|createconsumer", "xinfo|consumers").contains(it.name())
+                    || it.name().equals("xinfo|stream") && it.has("FULL")
+                    || it.name().equals("xinfo|groups")
+                            && CONSUMERS
+                                    .matcher(it.theirText())
+                                    .replaceAll("")
+                                    .equals(CONSUMERS.matcher(it.ourText()).replaceAll(""));
         }
     },
     LEAST_RANK("before 7.2 LPOS took the least integer for a rank", /* until72= */ true) {
@@ -155,6 +181,7 @@ enum Difference {
         }
     };
 
+    private static final Pattern CONSUMERS = Pattern.compile("\"consumers\"[:,] \\d+");
     private static final Pattern NUMBER =
             Pattern.compile("(?<=\"|\\(double\\) )-?(\\d+(\\.\\d+)?(e[+-]?\\d+)?|inf)(?=[\", \\]]|$)");
 

@@ -178,6 +178,11 @@ final class Duel implements LeftOut.Surroundings {
     }
 
     @Override
+    public boolean isUntil72() {
+        return until72;
+    }
+
+    @Override
     public boolean isOnlyOurs(String name) {
         return !commandsOfRedis.contains(name) && library.command(words(name.split("\\|", -1))) != null;
     }

@@ -44,6 +44,12 @@ final class Inspection {
             case "list" -> steps.add(ask("LRANGE", key, "0", "-1"));
             case "set" -> steps.add(ask(key, "SMEMBERS"));
             case "zset" -> steps.add(ask("ZRANGE", key, "0", "-1", "WITHSCORES"));
+            case "stream" -> {
+                steps.add(ask("XRANGE", key, "-", "+"));
+                Step.Ask everything = Step.ask("XINFO", "STREAM", "", "FULL", "COUNT", "0");
+                everything.words()[2] = key;
+                steps.add(everything);
+            }
             default -> throw new IllegalStateException("say what a key of type " + type + " is inspected with");
         }
     }

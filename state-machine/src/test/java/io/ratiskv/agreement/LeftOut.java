@@ -63,6 +63,50 @@ enum LeftOut {
             return index != (int) index;
         }
     },
+    IDS_BY_THE_CLOCK("XADD * takes each one's own clock") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
+            return command.name().equals("xadd") && has(words, "*");
+        }
+    },
+    REFERENCES_TO_ENTRIES("KEEPREF, DELREF and ACKED came with Redis 8.2, IDMP and IDMPAUTO with 8.6") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
+            return (command.name().equals("xadd") || command.name().equals("xtrim"))
+                    && Stream.of("KEEPREF", "DELREF", "ACKED", "IDMP", "IDMPAUTO")
+                            .anyMatch(token -> has(words, token));
+        }
+    },
+    LAST_ENTRY("XREAD + came with Redis 7.4") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
+            return command.name().equals("xread") && has(words, "+");
+        }
+    },
+    IDLE_FOR_A_MOMENT("whether an entry is pending for some milliseconds depends on how fast requests come") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
+            boolean asks = Set.of("xautoclaim", "xclaim", "xpending").contains(command.name());
+            long idleMillis =
+                    asks && words.length > 4 ? Numeral.parseLong(words[4]).orElse(0) : 0;
+            return idleMillis > 0 && idleMillis < 100_000_000;
+        }
+    },
+    ROOM_FOR_CLAIMED_IDS("Redis makes room beforehand for all that XAUTOCLAIM may claim, if there is so much memory") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
+            return command.name().equals("xautoclaim")
+                    && Stream.of(words)
+                            .skip(5)
+                            .anyMatch(word -> Numeral.parseLong(word).orElse(0) > 1_000_000);
+        }
+    },
+    LAST_ID_GOES_BACK("before 7.2 XSETID went back behind an entry that was deleted") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
+            return command.name().equals("xsetid") && there.isUntil72();
+        }
+    },
     /** docs/differences.md, sorted sets. */
     STRINGS_OF_SCORES_THAT_DIFFER(
             "a range of strings where scores differ has no one answer once a skip list is walked") {
@@ -96,6 +140,9 @@ enum LeftOut {
 
         /** Whether Redis does not have a command, or a subcommand, of this name in lower case, but the library has. */
         boolean isOnlyOurs(String command);
+
+        /** Whether Redis is older than 7.2. */
+        boolean isUntil72();
     }
 
     abstract boolean covers(Command command, Bytes[] words, Surroundings there);

@@ -6,6 +6,7 @@ import io.ratiskv.transcript.ReplyText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What counts as the same reply: for most commands, exactly the same. */
 enum Likeness {
@@ -19,6 +20,8 @@ enum Likeness {
     SHAPE,
     /** A deadline, within some seconds: Redis has a clock of its own. */
     TIMED,
+    /** Exactly, but for how long ago something was, and for how many nodes Redis has a tree of. */
+    AGED,
     /** A step of a walk: how far one goes is each one's own affair, unless both go all the way. */
     PIECEMEAL;
 
@@ -35,11 +38,21 @@ enum Likeness {
             "srandmember",
             "zrandmember");
     private static final Set<String> DEADLINES = Set.of("expiretime", "pexpiretime", "pttl", "ttl");
+    private static final Set<String> TELLING_AGES = Set.of("xinfo|consumers", "xinfo|stream", "xpending");
+
+    /** Behind the name of an age, or in a pending entry. */
+    private static final Pattern AGES =
+            Pattern.compile("(\"(?:active-time|idle|inactive|radix-tree-nodes|seen-time)\"[:,] "
+                    + "|\\[\"\\d+-\\d+\", (?:\"(?:[^\"\\\\]|\\\\.)*\", )?)\\d+(?=[,}\\]])");
+
     private static final long TOLERANCE_MILLIS = 60_000;
 
     static Likeness of(String command) {
         if (command.equals("hgetall")) {
             return UNORDERED_PAIRS;
+        }
+        if (TELLING_AGES.contains(command)) {
+            return AGED;
         }
         return IN_ANY_ORDER.contains(command)
                 ? UNORDERED
@@ -70,6 +83,7 @@ enum Likeness {
                         && other.value() >= 0
                         && Math.abs(one.value() - other.value())
                                 <= (exchange.name().startsWith("p") ? TOLERANCE_MILLIS : TOLERANCE_MILLIS / 1000);
+            case AGED -> withoutAges(theirs).equals(withoutAges(ours));
             case PIECEMEAL -> {
                 List<Reply> their = elements(theirs);
                 List<Reply> our = elements(ours);
@@ -81,6 +95,10 @@ enum Likeness {
                 yield !whole || parts(their.getLast(), step).equals(parts(our.getLast(), step));
             }
         };
+    }
+
+    private static String withoutAges(Reply reply) {
+        return AGES.matcher(ReplyText.of(reply)).replaceAll("$1");
     }
 
     private static boolean isZero(Reply cursor) {

@@ -146,7 +146,8 @@ class CommandTableTest {
             case KeySpec.Keyword it -> it.keyword() + "@" + it.startFrom();
         };
         String find = switch (spec.find()) {
-            case KeySpec.Range range -> range.last() + "/" + range.step();
+            case KeySpec.Range range ->
+                range.last() + "/" + range.step() + (range.limit() == 0 ? "" : "/" + range.limit());
             case KeySpec.Counted counted -> "counted";
         };
         return begin + "/" + find + ":"

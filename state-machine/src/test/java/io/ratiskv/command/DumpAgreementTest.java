@@ -32,6 +32,7 @@ class DumpAgreementTest {
         try (RedisProcess process = RedisProcess.start(executable.orElseThrow(), folder);
                 Subject redis = new SocketSubject("redis", process.port());
                 Subject library = new LibrarySubject(/* restoresBetweenLines= */ false)) {
+            redis.call(0, words("CONFIG", "SET", "sanitize-dump-payload", "yes"));
             for (long seed = 1; seed <= 60; seed++) {
                 redis.begin();
                 library.begin();
@@ -42,10 +43,19 @@ class DumpAgreementTest {
 
     private static void exchange(SplittableRandom random, String where, Subject redis, Subject library)
             throws IOException {
-        for (String type : List.of("string", "list", "set", "hash", "zset")) {
+        // A dump with consumers of a group is for Redis 7.2.
+        boolean groups = random.nextInt(3) > 0;
+        boolean consumers =
+                groups && !text(redis.call(0, words("INFO", "server"))).contains("redis_version:7.0.");
+        for (String type : List.of("string", "list", "set", "hash", "zset", "stream")) {
+            if (type.equals("stream")) {
+                redis.call(0, words("XADD", type, "0-1", "f", "v"));
+                library.call(0, words("XADD", type, "0-1", "f", "v"));
+            }
             boolean many = random.nextInt(3) == 0;
             for (int i = many ? 300 : 1 + random.nextInt(6); i > 0; i--) {
-                Bytes[] words = change(type, random);
+                Bytes[] words =
+                        type.equals("stream") ? changeOfStream(groups, consumers, random) : change(type, random);
                 redis.call(0, words);
                 library.call(0, words);
             }
@@ -70,6 +80,24 @@ class DumpAgreementTest {
             case "set" -> words("SADD", type, word(random), word(random));
             case "hash" -> words("HSET", type, word(random), word(random));
             default -> words("ZADD", type, score(random), word(random));
+        };
+    }
+
+    private static Bytes[] changeOfStream(boolean groups, boolean consumers, SplittableRandom random) {
+        String id = random.nextInt(400) + "-" + random.nextInt(3);
+        return switch (random.nextInt(consumers ? 16 : groups ? 11 : 9)) {
+            case 0 -> words("XDEL", "stream", id, "1-1", "2-1");
+            case 1 -> words("XADD", "stream", "1-*", word(random), word(random));
+            case 2 -> words("XADD", "stream", id, "f", word(random), word(random), word(random));
+            case 3, 4, 5, 6, 7, 8 -> words("XADD", "stream", id, "f", word(random));
+            case 9, 10 -> words("XGROUP", "CREATE", "stream", "g" + random.nextInt(2), id, "MKSTREAM");
+            case 11 -> words("XACK", "stream", "g0", id, "1-1", "2-1");
+            case 12 -> words("XCLAIM", "stream", "g0", "c2", "0", id, "1-1", "FORCE");
+            default -> {
+                String group = "g" + random.nextInt(2);
+                String consumer = "c" + random.nextInt(2);
+                yield words("XREADGROUP", "GROUP", group, consumer, "COUNT", "3", "STREAMS", "stream", ">");
+            }
         };
     }
 
@@ -112,6 +140,11 @@ class DumpAgreementTest {
             case "list" -> text(subject.call(0, words("LRANGE", key, "0", "-1")));
             case "set" -> sorted(subject.call(0, words("SMEMBERS", key)), 1);
             case "hash" -> sorted(subject.call(0, words("HGETALL", key)), 2);
+            case "stream" ->
+                text(subject.call(0, words("XRANGE", key, "-", "+")))
+                        + text(subject.call(0, words("XINFO", "GROUPS", key)))
+                        + text(subject.call(0, words("XPENDING", key, "g0"))).replace("'" + key + "'", "")
+                        + text(subject.call(0, words("XADD", key, "0-1", "f", "v")));
             default -> text(subject.call(0, words("ZRANGE", key, "0", "-1"))) + scores(subject, key);
         };
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Draws requests that a command's usage line allows. Confined to one thread. */
@@ -23,6 +24,9 @@ final class UsageGenerator {
     private static final int LONG_REPETITIONS = 64;
 
     private static final Shapes SHAPES = new Shapes(new Epoch(), new KeyedHash(1, 2), Limits.STANDARD);
+
+    private static final Set<String> STREAM_WORDS =
+            Set.of("id", "start", "end", "last-id", "lastid", "max-deleted-id", "threshold", "group", "consumer");
 
     private final SplittableRandom random;
     /** What each word of the last request stands for. */
@@ -43,6 +47,7 @@ final class UsageGenerator {
     Bytes[] draw(Command command) {
         List<Bytes> words = new ArrayList<>();
         arguments.clear();
+        namedKeys = 0;
         group = command.group();
         command.usage().name().forEach(word -> add(new Term.Token(word), anyCase(word), words));
         List<Term> terms = new ArrayList<>(command.usage().terms());
@@ -113,11 +118,12 @@ final class UsageGenerator {
                 draw(oneOf.choices().get(random.nextInt(oneOf.choices().size())), words);
             case Term.Block block -> block.terms().forEach(part -> draw(part, words));
             case Term.Repeated repeated -> {
-                boolean perKey = repeated.term() instanceof Term.Argument argument
-                        && argument.name().equals("weight");
+                String name = repeated.term() instanceof Term.Argument argument ? argument.name() : "";
+                boolean perKey = name.equals("weight") || name.equals("id") && namedKeys > 0;
                 int usualMax = random.nextInt(LONG_REPETITIONS) == 0 ? 200 : 3;
                 long times = perKey ? namedKeys : counted > 0 ? counted : 1 + random.nextInt(usualMax);
                 counted = 0;
+                namedKeys = name.equals("key") ? times : namedKeys;
                 for (long i = 0; i < times; i++) {
                     draw(repeated.term(), words);
                 }
@@ -129,15 +135,38 @@ final class UsageGenerator {
         return switch (argument.type()) {
             case KEY -> key();
             case STRING ->
-                switch (argument.name()) {
-                    case "max", "min", "start", "stop" -> bound();
-                    case "encoding" -> (random.nextBoolean() ? "i" : "u") + random.nextInt(1, 64);
-                    default -> member();
-                };
+                group == Group.STREAM && STREAM_WORDS.contains(argument.name())
+                        ? streamWord(argument.name())
+                        : text(argument.name());
             case PATTERN -> pattern();
             case DOUBLE -> decimal(argument.name());
             case UNIX_TIME -> Long.toString(unixTime(argument.name()));
             case INTEGER -> integer(argument.name());
+        };
+    }
+
+    private String text(String name) {
+        return switch (name) {
+            case "max", "min", "start", "stop" -> bound();
+            case "encoding" -> (random.nextBoolean() ? "i" : "u") + random.nextInt(1, 64);
+            default -> member();
+        };
+    }
+
+    /** Few, so that they meet. */
+    private String streamWord(String name) {
+        String id = random.nextInt(9) + (random.nextBoolean() ? "-" + random.nextInt(3) : "");
+        return switch (name) {
+            case "group", "consumer" -> name + random.nextInt(2);
+            case "threshold" -> Integer.toString(random.nextInt(8));
+            case "start", "end" ->
+                switch (random.nextInt(4)) {
+                    case 0 -> "-";
+                    case 1 -> "+";
+                    case 2 -> "(" + id;
+                    default -> id;
+                };
+            default -> id;
         };
     }
 
@@ -263,12 +292,16 @@ final class UsageGenerator {
         if (group == Group.BITMAP) {
             return Long.toString(bits(name));
         }
+        if (name.equals("min-idle-time")) {
+            // None, or longer than a test.
+            return random.nextBoolean() ? "0" : Integer.toString(1_000_000_000);
+        }
         int value = 1 + random.nextInt(15);
         if (name.equals("numkeys")) {
             counted = value;
             namedKeys = value;
         }
-        if (name.equals("numfields")) {
+        if (name.equals("numfields") || name.equals("numids")) {
             counted = value;
         }
         return Integer.toString(value);

@@ -9,12 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
+import io.ratiskv.api.ValueType;
 import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.value.Limit;
 import io.ratiskv.value.Limits;
 import io.ratiskv.value.PagedString;
 import io.ratiskv.value.Value;
-import io.ratiskv.value.ValueType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -248,6 +248,35 @@ class KeyValueStateMachineTest {
     }
 
     @Test
+    void a_stream_is_trimmed_by_nodes_of_the_size_that_is_set() {
+        configure("stream-node-max-entries", Bytes.of("10"));
+        addEntries("x", 100);
+        Request add = Request.of("XADD", "x", "MAXLEN", "~", "55", "LIMIT", "30", "*", "f", "v");
+        machine.apply(add, 0);
+        assertEquals(Reply.of(71), machine.query(Request.of("XLEN", "x"), LOG_TIME));
+        machine.apply(add, 0);
+        assertEquals(Reply.of(62), machine.query(Request.of("XLEN", "x"), LOG_TIME));
+
+        // Without a limit no more than 100 nodes go.
+        configure("stream-node-max-entries", Bytes.of("1"));
+        addEntries("y", 102);
+        assertEquals(Reply.of(100), machine.apply(Request.of("XTRIM", "y", "MAXLEN", "~", "1"), 0));
+        addEntries("y", 200);
+        assertEquals(Reply.of(201), machine.apply(Request.of("XTRIM", "y", "MAXLEN", "~", "1", "LIMIT", "0"), 0));
+
+        configure("stream-node-max-entries", Bytes.of("2"));
+        addEntries("z", 3);
+        assertEquals(Reply.of(0), machine.apply(Request.of("XTRIM", "z", "MAXLEN", "~", "0", "LIMIT", "1"), 0));
+        assertEquals(Reply.of(2), machine.apply(Request.of("XTRIM", "z", "MAXLEN", "~", "0", "LIMIT", "2"), 0));
+    }
+
+    private void addEntries(String key, int count) {
+        for (int i = 0; i < count; i++) {
+            machine.apply(Request.of("XADD", key, "*", "f", "v"), 0);
+        }
+    }
+
+    @Test
     void a_feature_level_of_a_later_release_stops_the_node() {
         assertThrows(
                 IllegalStateException.class,
@@ -333,7 +362,9 @@ class KeyValueStateMachineTest {
         assertEquals(
                 List.of(
                         new Effect.AllInvalidated(0),
+                        new Effect.AllGroupsLost(0),
                         new Effect.AllInvalidated(-1),
+                        new Effect.AllGroupsLost(-1),
                         new Effect.AllInvalidated(0),
                         new Effect.AllInvalidated(3),
                         new Effect.AllReady(0),

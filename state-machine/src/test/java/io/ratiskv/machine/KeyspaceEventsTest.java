@@ -1,5 +1,8 @@
 package io.ratiskv.machine;
 
+import static io.ratiskv.api.ValueType.LIST;
+import static io.ratiskv.api.ValueType.SORTED_SET;
+import static io.ratiskv.api.ValueType.STREAM;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
@@ -11,6 +14,7 @@ import io.ratiskv.api.KeyEvent;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
+import io.ratiskv.api.ValueType;
 import io.ratiskv.rdb.RdbWriter;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -360,32 +364,87 @@ class KeyspaceEventsTest {
     }
 
     @Test
-    void whoever_waits_hears_of_keys_that_became_ready() {
-        machine.listen(EnumSet.of(EffectInterest.READINESS));
-        assertEquals(List.of(ready("l", 3)), effects("RPUSH l a b c"));
-        assertEquals(List.of(ready("l", 1)), effects("LPUSH l d"));
-        assertEquals(List.of(), effects("LINSERT l BEFORE d x"));
-        assertEquals(List.of(), effects("LPOP l"));
-        assertEquals(List.of(ready("m", 1)), effects("LMOVE l m LEFT RIGHT"));
-        assertEquals(List.of(ready("z", 1), ready("z", 1)), effects("ZADD z 1 a 2 b"));
-        assertEquals(List.of(), effects("ZADD z 3 a"));
-        assertEquals(List.of(), effects("ZINCRBY z 1 a"));
-        assertEquals(List.of(ready("z", 1)), effects("ZINCRBY z 1 c"));
-        assertEquals(List.of(ready("y", 3)), effects("ZUNIONSTORE y 1 z"));
-        assertEquals(List.of(), effects("ZREM z a"));
-        assertEquals(List.of(ready("n", Integer.MAX_VALUE)), effects("RENAME m n"));
-        assertEquals(List.of(ready("m", Integer.MAX_VALUE)), effects("COPY n m"));
-        assertEquals(List.of(new Effect.KeyReady(1, Bytes.of("m"), Integer.MAX_VALUE)), effects("MOVE m 1"));
-        assertEquals(List.of(new Effect.AllReady(0), new Effect.AllReady(1)), effects("SWAPDB 0 1"));
+    void a_stream_names_what_became_of_its_entries_and_groups() {
+        assertEvents("xadd x", "XADD x 1 f v");
+        assertEvents("", "XADD none NOMKSTREAM 1 f v");
+        assertEvents("xadd x, xtrim x", "XADD x MAXLEN 1 2 f v");
+        assertEvents("xadd x", "XADD x MAXLEN 9 3 f v");
+        assertEvents("xtrim x", "XTRIM x MAXLEN 1");
+        assertEvents("", "XTRIM x MAXLEN 1");
+        assertEvents("xdel x", "XDEL x 3 4");
+        assertEvents("", "XDEL x 3 4");
+        assertEvents("xsetid x", "XSETID x 5");
+        assertEvents("xgroup-create x", "XGROUP CREATE x g 0");
+        assertEvents("xgroup-create y", "XGROUP CREATE y g 0 MKSTREAM");
+        assertEvents("xgroup-setid x", "XGROUP SETID x g 0");
+        assertEvents("xgroup-createconsumer x", "XGROUP CREATECONSUMER x g c");
+        assertEvents("", "XGROUP CREATECONSUMER x g c");
+        assertEvents("xgroup-createconsumer x", "XREADGROUP GROUP g d STREAMS x >");
+        assertEvents("xadd x", "XADD x 6 f v");
+        assertEvents("", "XREADGROUP GROUP g d STREAMS x >");
+        assertEvents("", "XCLAIM x g c 0 6");
+        assertEvents("", "XACK x g 6");
+        assertEvents("xgroup-delconsumer x", "XGROUP DELCONSUMER x g c");
+        assertEvents("", "XGROUP DELCONSUMER x g c");
+        assertEvents("xgroup-destroy x", "XGROUP DESTROY x g");
+        assertEvents("", "XGROUP DESTROY x g");
+        assertEvents("del x", "DEL x");
     }
 
     @Test
-    void a_request_that_would_wait_changes_nothing_and_never_waits_in_a_transaction() {
+    void whoever_waits_hears_of_keys_that_became_ready() {
+        machine.listen(EnumSet.of(EffectInterest.READINESS));
+        assertEquals(List.of(ready("l", LIST, 3)), effects("RPUSH l a b c"));
+        assertEquals(List.of(ready("l", LIST, 1)), effects("LPUSH l d"));
+        assertEquals(List.of(), effects("LINSERT l BEFORE d x"));
+        assertEquals(List.of(), effects("LPOP l"));
+        assertEquals(List.of(ready("m", LIST, 1)), effects("LMOVE l m LEFT RIGHT"));
+        assertEquals(List.of(ready("z", SORTED_SET, 1), ready("z", SORTED_SET, 1)), effects("ZADD z 1 a 2 b"));
+        assertEquals(List.of(), effects("ZADD z 3 a"));
+        assertEquals(List.of(), effects("ZINCRBY z 1 a"));
+        assertEquals(List.of(ready("z", SORTED_SET, 1)), effects("ZINCRBY z 1 c"));
+        assertEquals(List.of(ready("y", SORTED_SET, 3)), effects("ZUNIONSTORE y 1 z"));
+        assertEquals(List.of(), effects("ZREM z a"));
+        assertEquals(List.of(ready("n", LIST, Integer.MAX_VALUE)), effects("RENAME m n"));
+        assertEquals(List.of(ready("m", LIST, Integer.MAX_VALUE)), effects("COPY n m"));
+        Effect moved = new Effect.KeyReady(1, Bytes.of("m"), LIST, Integer.MAX_VALUE);
+        assertEquals(List.of(moved), effects("MOVE m 1"));
+        assertEquals(List.of(new Effect.AllReady(0), new Effect.AllReady(1)), effects("SWAPDB 0 1"));
+        assertEquals(List.of(ready("x", STREAM, 1)), effects("XADD x 1 f v"));
+        assertEquals(List.of(), effects("XDEL x 1"));
+    }
+
+    @Test
+    void whoever_reads_for_a_group_hears_that_there_is_no_stream_any_more() {
+        machine.listen(EnumSet.of(EffectInterest.READINESS));
+        Effect lost = new Effect.GroupsLost(0, Bytes.of("x"));
+        Effect came = ready("y", STREAM, Integer.MAX_VALUE);
+        effects("XADD x 1 f v");
+        assertEquals(List.of(), effects("XGROUP CREATE x g 0"));
+        assertEquals(List.of(lost), effects("XGROUP DESTROY x g"));
+        assertEquals(List.of(came), effects("COPY x y REPLACE"));
+        assertEquals(List.of(lost, came), effects("RENAME x y"));
+        assertEquals(List.of(new Effect.GroupsLost(0, Bytes.of("y"))), effects("SET y v"));
+        effects("XADD x 1 f v");
+        assertEquals(List.of(lost), effects("DEL x"));
+        effects("XADD x 1 f v");
+        assertEquals(List.of(lost), effects("SUNIONSTORE x none"));
+        assertEquals(List.of(new Effect.AllGroupsLost(0)), effects("FLUSHDB"));
+        assertEquals(List.of(new Effect.AllGroupsLost(-1)), effects("FLUSHALL"));
+        effects("XADD x 1 f v");
+        assertEquals(List.of(), effects("PEXPIRE x 1"));
+        atMillis++;
+        assertEquals(List.of(lost), effects("PING"));
+    }
+
+    @Test
+    void a_request_that_would_wait_takes_nothing_and_never_waits_in_a_transaction() {
         Request pop = Request.of("BLPOP", "l", "m", "1.5");
-        Reply.Blocked blocked = new Reply.Blocked(List.of(Bytes.of("l"), Bytes.of("m")), 1_500, Reply.NULL_ARRAY);
-        assertEquals(blocked, machine.apply(pop, 0));
+        List<Bytes> keys = List.of(Bytes.of("l"), Bytes.of("m"));
+        Reply.Awaited element = new Reply.Awaited.Element(LIST);
+        assertEquals(new Reply.Blocked(pop, keys, element, 1_500, Reply.NULL_ARRAY), machine.apply(pop, 0));
         Request move = Request.of("BLMOVE", "l", "m", "LEFT", "LEFT", "0");
-        assertEquals(new Reply.Blocked(List.of(Bytes.of("l")), 0, Reply.NULL), machine.apply(move, 0));
+        assertEquals(new Reply.Blocked(move, List.of(Bytes.of("l")), element, 0, Reply.NULL), machine.apply(move, 0));
         Unit transaction = new Unit.Transaction(List.of(pop, Request.of("RPUSH", "l", "a"), pop, move), List.of());
         Entry entry = new Entry.Execute(1, id, id, List.of(transaction));
         Reply popped = Reply.array(List.of(Reply.bulk("l"), Reply.bulk("a")));
@@ -395,8 +454,32 @@ class KeyspaceEventsTest {
                         .replies());
     }
 
-    private static Effect ready(String key, int count) {
-        return new Effect.KeyReady(0, Bytes.of(key), count);
+    @Test
+    void what_a_reader_of_streams_meant_by_the_last_entry_is_settled_when_it_begins_to_wait() {
+        machine.apply(Request.of("XADD", "x", "7-3", "f", "v"), 0);
+        Request read = Request.of("xread", "BLOCK", "5", "STREAMS", "x", "y", "$", "$");
+        assertEquals(
+                new Reply.Blocked(
+                        Request.of("xread", "BLOCK", "5", "STREAMS", "x", "y", "7-3", "0-0"),
+                        List.of(Bytes.of("x"), Bytes.of("y")),
+                        new Reply.Awaited.Entries(),
+                        5,
+                        Reply.NULL_ARRAY),
+                machine.query(read, Long.MIN_VALUE));
+        machine.apply(Request.of("XGROUP", "CREATE", "x", "g", "$"), 0);
+        Request forGroup = Request.of("XREADGROUP", "GROUP", "g", "c", "BLOCK", "0", "STREAMS", "x", ">");
+        assertEquals(
+                new Reply.Blocked(
+                        forGroup,
+                        List.of(Bytes.of("x")),
+                        new Reply.Awaited.GroupEntries(Bytes.of("g")),
+                        0,
+                        Reply.NULL_ARRAY),
+                machine.apply(forGroup, 0));
+    }
+
+    private static Effect ready(String key, ValueType type, int count) {
+        return new Effect.KeyReady(0, Bytes.of(key), type, count);
     }
 
     private void assertEvents(String expected, String... requests) {

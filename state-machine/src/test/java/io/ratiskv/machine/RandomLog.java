@@ -56,8 +56,13 @@ public final class RandomLog {
             case 0 -> append(new Entry.Tick());
             case 1 -> append(new Entry.Digest());
             case 2 -> {
-                String type = List.of("hash", "set", "zset").get(random.nextInt(3));
-                append(new Entry.Configure(type + "-max-listpack-entries", Bytes.of(random.nextInt(2, 9))));
+                String setting = List.of(
+                                "hash-max-listpack-entries",
+                                "set-max-listpack-entries",
+                                "zset-max-listpack-entries",
+                                "stream-node-max-entries")
+                        .get(random.nextInt(4));
+                append(new Entry.Configure(setting, Bytes.of(random.nextInt(2, 9))));
             }
             case 3 ->
                 append(
@@ -155,7 +160,7 @@ public final class RandomLog {
 
     private Request write() {
         return request(
-                switch (random.nextInt(78)) {
+                switch (random.nextInt(97)) {
                     case 0 -> words("SET", key(), text());
                     case 1 -> words("SET", key(), text(), "PX", number(1, 3_000));
                     case 2 -> words("SET", key(), text(), "NX");
@@ -230,6 +235,53 @@ public final class RandomLog {
                     case 74 -> words("HGETEX", key(), "PX", number(0, 900), "FIELDS", "2", field(), field());
                     case 75 -> words("HGETDEL", key(), "FIELDS", "1", field());
                     case 76 -> words("RESTORE", key(), number(0, 3_000), RdbWriter.write(text()), "REPLACE");
+                    case 77, 78, 79 -> words("XADD", streamKey(), "*", field(), text(), field(), text());
+                    case 80 -> words("XADD", streamKey(), "*", "same", text());
+                    case 81 ->
+                        words(
+                                "XADD",
+                                streamKey(),
+                                "MAXLEN",
+                                random.nextBoolean() ? "~" : "=",
+                                number(0, 9),
+                                "*",
+                                "same",
+                                "v");
+                    case 82 -> words("XADD", streamKey(), "IDMP", member(), number(0, 4), "*", field(), "v");
+                    case 83 -> words("XDEL", streamKey(), streamId(), streamId(), streamId());
+                    case 84 ->
+                        words(
+                                "XDELEX",
+                                streamKey(),
+                                random.nextBoolean() ? "DELREF" : "ACKED",
+                                "IDS",
+                                "2",
+                                streamId(),
+                                streamId());
+                    case 85 ->
+                        words("XTRIM", streamKey(), "MINID", streamId(), random.nextBoolean() ? "DELREF" : "ACKED");
+                    case 86 -> words("XGROUP", "CREATE", streamKey(), group(), "0", "MKSTREAM");
+                    case 87, 88, 89 ->
+                        words(
+                                "XREADGROUP",
+                                "GROUP",
+                                group(),
+                                consumer(),
+                                "COUNT",
+                                number(1, 9),
+                                "STREAMS",
+                                streamKey(),
+                                random.nextInt(4) == 0 ? "0" : ">");
+                    case 90 -> words("XACK", streamKey(), group(), streamId(), streamId(), streamId());
+                    case 91 -> words("XCLAIM", streamKey(), group(), consumer(), "0", streamId(), streamId(), "FORCE");
+                    case 92 -> words("XAUTOCLAIM", streamKey(), group(), consumer(), number(0, 300), "0");
+                    case 93 ->
+                        words("XNACK", streamKey(), group(), "SILENT", "IDS", "2", streamId(), streamId(), "FORCE");
+                    case 94 ->
+                        random.nextBoolean()
+                                ? words("XGROUP", "DELCONSUMER", streamKey(), group(), consumer())
+                                : words("XCFGSET", streamKey(), "IDMP-MAXSIZE", number(1, 4));
+                    case 95 -> words("XGROUP", "DESTROY", streamKey(), group());
                     default -> words("GETSET", key(), text());
                 });
     }
@@ -238,7 +290,7 @@ public final class RandomLog {
     public static Request read(SplittableRandom random) {
         RandomLog log = new RandomLog(random);
         return log.request(
-                switch (random.nextInt(23)) {
+                switch (random.nextInt(26)) {
                     case 0, 1 -> log.words("GET", log.key());
                     case 2 -> log.words("HGETALL", log.key());
                     case 3 -> log.words("HSCAN", log.key(), "0", "COUNT", "100");
@@ -260,6 +312,9 @@ public final class RandomLog {
                     case 19 -> log.words("HPEXPIRETIME", log.key(), "FIELDS", "2", log.field(), log.field());
                     case 20 -> log.words("HRANDFIELD", log.key(), log.number(-3, 4));
                     case 21 -> log.words("HLEN", log.key());
+                    case 22 -> log.words("XRANGE", log.streamKey(), "-", "+", "COUNT", "9");
+                    case 23 -> log.words("XPENDING", log.streamKey(), log.group(), "-", "+", "9");
+                    case 24 -> log.words("XINFO", "STREAM", log.streamKey(), "FULL");
                     default -> log.words("STRLEN", log.key());
                 });
     }
@@ -301,6 +356,24 @@ public final class RandomLog {
     /** Most of the time one of a few, so that counters meet counters. */
     private Bytes counterKey() {
         return random.nextInt(5) > 0 ? Bytes.of("key" + random.nextInt(15, 17)) : key();
+    }
+
+    /** Most of the time one of a few, so that streams meet groups. */
+    private Bytes streamKey() {
+        return random.nextInt(6) > 0 ? Bytes.of("key" + random.nextInt(17, 19)) : key();
+    }
+
+    /** Not long ago, and with luck that of an entry. */
+    private String streamId() {
+        return nowMillis - random.nextInt(200) + "-" + random.nextInt(2);
+    }
+
+    private String group() {
+        return "group" + random.nextInt(2);
+    }
+
+    private String consumer() {
+        return "consumer" + random.nextInt(3);
     }
 
     private Bytes field() {

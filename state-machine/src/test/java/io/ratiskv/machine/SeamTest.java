@@ -109,6 +109,7 @@ class SeamTest {
             case "set" -> new String[] {"SMEMBERS"};
             case "list" -> new String[] {"LRANGE", "0", "-1"};
             case "zset" -> new String[] {"ZRANGE", "0", "-1", "WITHSCORES"};
+            case "stream" -> new String[] {"XINFO", "STREAM", "FULL", "COUNT", "0"};
             default -> new String[] {"GET"};
         };
     }
@@ -116,7 +117,7 @@ class SeamTest {
     private static Reply ask(KeyValueStateMachine machine, int database, Bytes key, String... commandAndMore) {
         List<Bytes> all =
                 new ArrayList<>(Arrays.stream(commandAndMore).map(Bytes::of).toList());
-        all.add(1, key);
+        all.add(commandAndMore[0].equals("XINFO") ? 2 : 1, key);
         Bytes[] words = all.toArray(Bytes[]::new);
         @Nullable Reply reply = machine.query(new Request(database, 2, Request.DEFAULT_USER, words), Long.MIN_VALUE);
         if (reply == null) {

@@ -10,15 +10,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.ListEnd;
+import io.ratiskv.api.StreamId;
 import io.ratiskv.collect.Epoch;
 import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.value.HashValue;
 import io.ratiskv.value.Joining;
 import io.ratiskv.value.Limits;
 import io.ratiskv.value.ListValue;
+import io.ratiskv.value.PendingEntry;
 import io.ratiskv.value.SetValue;
 import io.ratiskv.value.Shapes;
 import io.ratiskv.value.SortedSetBuilder;
+import io.ratiskv.value.StreamGroup;
+import io.ratiskv.value.StreamRelease;
+import io.ratiskv.value.StreamValue;
 import io.ratiskv.value.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,7 +35,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 final class RdbPayloadTest {
-    private static final int TYPES = 5;
+    private static final int TYPES = 6;
 
     private final Shapes shapes = new Shapes(new Epoch(), new KeyedHash(1, 2), Limits.STANDARD);
 
@@ -131,6 +136,7 @@ final class RdbPayloadTest {
                 }
                 yield hash.withDeadline(texts.getFirst(), 5, shapes);
             }
+            case 4 -> stream(texts, random);
             default -> {
                 SortedSetBuilder set = new SortedSetBuilder(shapes);
                 for (Bytes text : texts) {
@@ -142,6 +148,60 @@ final class RdbPayloadTest {
                 yield set.build();
             }
         };
+    }
+
+    private Value stream(List<Bytes> texts, SplittableRandom random) {
+        StreamValue stream = StreamValue.empty(shapes);
+        List<StreamId> ids = new ArrayList<>();
+        StreamId id = new StreamId(random.nextLong(3), 0);
+        for (Bytes text : texts) {
+            id = random.nextBoolean() ? new StreamId(id.millis(), id.sequence() + 1) : new StreamId(id.millis() + 7, 1);
+            Bytes field = Bytes.of("f" + random.nextInt(5) / 4);
+            stream.add(id, List.of(field, text), shapes.limits());
+            ids.add(id);
+        }
+        stream.addGroup(Bytes.of("idle"), id, StreamGroup.UNKNOWN);
+        stream.addGroup(Bytes.EMPTY, StreamId.MIN, 0);
+        for (int i = random.nextInt(5); i > 0; i--) {
+            Bytes consumer = Bytes.of("c" + i);
+            stream.addConsumer(Bytes.EMPTY, consumer, 1_000 + i);
+            stream.deliver(Bytes.EMPTY, consumer, random.nextInt(texts.size()), /* acknowledged= */ false, 2_000 + i);
+        }
+        stream.acknowledge(Bytes.EMPTY, ids.subList(0, random.nextInt(ids.size())));
+        stream.remove(ids.get(random.nextInt(ids.size())));
+        return stream;
+    }
+
+    @Test
+    void what_was_given_back_is_dumped_with_a_consumer_without_a_name() throws PayloadException {
+        Bytes group = Bytes.of("g");
+        Bytes consumer = Bytes.of("c");
+        for (boolean hasOne : new boolean[] {false, true}) {
+            StreamValue stream = StreamValue.empty(shapes);
+            List<StreamId> ids = List.of(new StreamId(1, 0), new StreamId(2, 0), new StreamId(3, 0));
+            ids.forEach(id -> stream.add(id, List.of(group, consumer), shapes.limits()));
+            stream.addGroup(group, StreamId.MIN, 0);
+            stream.addConsumer(group, consumer, 5);
+            if (hasOne) {
+                stream.addConsumer(group, Bytes.EMPTY, 5);
+                stream.deliver(group, Bytes.EMPTY, 1, false, 5);
+            }
+            stream.deliver(group, consumer, 3, false, 6);
+            stream.release(group, ids.subList(1, 2), new StreamRelease(StreamRelease.Effect.AS_OFTEN, -1, false));
+            Bytes payload = RdbWriter.write(stream, 0, Integer.MAX_VALUE);
+            assertNotNull(payload);
+            StreamValue again = assertInstanceOf(
+                    StreamValue.class,
+                    assertInstanceOf(RdbPayload.Other.class, read(payload)).value());
+            StreamGroup restored = again.group(group);
+            assertNotNull(restored);
+            assertEquals(2, restored.consumerCount());
+            assertEquals(0, restored.releasedCount());
+            PendingEntry entry = restored.pending(ids.get(1));
+            assertNotNull(entry);
+            assertEquals(Bytes.EMPTY, entry.consumer());
+            assertEquals(1, entry.deliveries());
+        }
     }
 
     private static Bytes text(SplittableRandom random) {
@@ -195,6 +255,17 @@ final class RdbPayloadTest {
         for (String body : List.of(
                 "00c13930",
                 "00c30628016161e01d00",
+                "0f011000000000000000010000000000000000c3404a405716570000002300020104010101846461"
+                        + "746105000103010020010381610204200a0001400a0062600a0002400a0063600a4022018164200a"
+                        + "4039200a0065600a0005400a0066200a00ff02060002026731050004000000000000000100000000"
+                        + "000000003ef783437a01000001000000000000000200000000000000003ef783437a010000010000"
+                        + "00000000000400000000000000003ef783437a01000001000000000000000500000000000000003e"
+                        + "f783437a0100000101036331313ef783437a01000004000000000000000100000000000000000000"
+                        + "00000000000200000000000000000000000000000004000000000000000000000000000000050000"
+                        + "00000000000002673200000000",
+                "130110000000000000000100000000000000011d1d0000000a000101000101018166020001020100"
+                        + "0100018176020401ff01010101010000010101670101010100000000000000010000000000000001"
+                        + "f55a71c784010000010105416c696365f55a71c78401000001000000000000000100000000000000" + "01",
                 "1201021717000000060081610281620281630201010201c12c02ff",
                 "0b0e0200000003000000010002000300",
                 "10121200000004008166028176028167020101ff",

@@ -48,6 +48,8 @@ public record Transcript(String name, List<Section> sections) {
             "sorted-sets",
             "blocking-sorted-sets",
             "geo",
+            "streams",
+            "stream-groups",
             "databases",
             "memory",
             "connections",

@@ -1,12 +1,13 @@
-package io.ratiskv.value;
+package io.ratiskv.api;
 
-/** The types a key can have, as TYPE names them. The codes 4 and 5 are sorted set's and stream's. */
+/** The types a key can have, as TYPE names them. */
 public enum ValueType {
     STRING("string", 0),
     HASH("hash", 1),
     LIST("list", 2),
     SET("set", 3),
-    SORTED_SET("zset", 4);
+    SORTED_SET("zset", 4),
+    STREAM("stream", 5);
 
     private final String word;
     private final int code;

@@ -1,0 +1,74 @@
+package io.ratiskv.rdb;
+
+import io.ratiskv.api.Bytes;
+import java.util.Arrays;
+
+/** Bytes of a payload, or of a part of one, written from the beginning on. Confined to one thread. */
+final class RdbOutput {
+    private byte[] bytes;
+    private int length;
+
+    RdbOutput(int room) {
+        this.bytes = new byte[room];
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** What was written; not to be written on. */
+    Bytes written() {
+        return Bytes.wrap(bytes, 0, length);
+    }
+
+    void string(Bytes string) {
+        number(string.length());
+        raw(string);
+    }
+
+    /** Without its length. */
+    void raw(Bytes string) {
+        requireRoom(string.length());
+        string.copyTo(bytes, length);
+        length += string.length();
+    }
+
+    /** Unsigned. */
+    void number(long value) {
+        if (Long.compareUnsigned(value, 1 << 6) < 0) {
+            oneByte((int) value);
+        } else if (Long.compareUnsigned(value, 1 << 14) < 0) {
+            oneByte((int) value >> 8 | 0x40);
+            oneByte((int) value);
+        } else if (Long.compareUnsigned(value, 1L << 32) < 0) {
+            oneByte(0x80);
+            littleEndian(Long.reverseBytes(value) >>> 32, 4);
+        } else {
+            oneByte(0x81);
+            bigEndian(value);
+        }
+    }
+
+    void littleEndian(long value, int count) {
+        for (int i = 0; i < count; i++) {
+            oneByte((int) (value >>> 8 * i));
+        }
+    }
+
+    /** Eight bytes. */
+    void bigEndian(long value) {
+        littleEndian(Long.reverseBytes(value), Long.BYTES);
+    }
+
+    void oneByte(int value) {
+        requireRoom(1);
+        bytes[length++] = (byte) value;
+    }
+
+    private void requireRoom(int more) {
+        if (more > bytes.length - length) {
+            long room = Math.max(2L * bytes.length, (long) length + more);
+            bytes = Arrays.copyOf(bytes, (int) Math.min(room, Integer.MAX_VALUE - 64));
+        }
+    }
+}
