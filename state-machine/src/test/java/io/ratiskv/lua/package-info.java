@@ -1,0 +1,4 @@
+@NullMarked
+package io.ratiskv.lua;
+
+import org.jspecify.annotations.NullMarked;
