@@ -89,6 +89,9 @@ final class InfoOfNode {
         lines.add("used_memory_overhead", Math.max(0, used - dataset));
         lines.none("used_memory_startup");
         lines.add("used_memory_dataset", dataset);
+        lines.add("number_of_cached_scripts", sessions.node().statistics().scripts());
+        lines.add("number_of_functions", sessions.node().statistics().functions());
+        lines.add("number_of_libraries", sessions.node().statistics().libraries());
         lines.percent("used_memory_dataset_perc", Math.min(dataset, used), used);
         lines.add("allocator_allocated", used);
         lines.add("allocator_active", heap.getCommitted());

@@ -35,6 +35,7 @@ final class LocalCommands {
         ClusterCommands.declare(all);
         AclCommands.declare(all);
         PubSubCommands.declare(all);
+        ScriptCommands.declare(all);
         return all.bodies;
     }
 

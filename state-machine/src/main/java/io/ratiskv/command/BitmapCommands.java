@@ -46,12 +46,14 @@ final class BitmapCommands {
 
         table.read("BITCOUNT key [start end [BYTE | BIT]]", BitmapCommands::count)
                 .in(BITMAP)
+                .scans()
                 .since("2.6.0")
                 .complexity("O(N), N bytes looked at.")
                 .summary("Counts the bits that are set, in a string or a part of it.");
 
         table.read("BITPOS key bit:integer [start [end [BYTE | BIT]]]", BitmapCommands::find)
                 .in(BITMAP)
+                .scans()
                 .since("2.8.7")
                 .complexity("O(N), N bytes looked at.")
                 .summary("Finds the first bit that is set or clear, in a string or a part of it.");
@@ -61,6 +63,7 @@ final class BitmapCommands {
                         BitmapCommands::combine)
                 .in(BITMAP)
                 .denyOom()
+                .scans()
                 .since("2.6.0")
                 .complexity("O(N), N bytes of all strings.")
                 .keys("OW update", "RO access")

@@ -12,6 +12,7 @@ import io.ratiskv.keyspace.SetHandle;
 import io.ratiskv.keyspace.SortedSetHandle;
 import io.ratiskv.keyspace.StreamHandle;
 import io.ratiskv.keyspace.StringHandle;
+import io.ratiskv.script.Scripts;
 import io.ratiskv.value.Numeral;
 import java.util.Arrays;
 import java.util.List;
@@ -23,22 +24,36 @@ import java.util.OptionalLong;
  * the state's lock.
  */
 final class Call {
+    private final CommandTable table;
     private final Command command;
     private final Request request;
     private final Bytes[] words;
     private final Databases databases;
+    private final Scripts scripts;
     private int next;
 
-    Call(Command command, Request request, Databases databases) {
+    Call(CommandTable table, Command command, Request request, Databases databases, Scripts scripts) {
+        this.table = table;
         this.command = command;
         this.request = request;
         this.words = request.words();
         this.databases = databases;
+        this.scripts = scripts;
         this.next = command.usage().name().size();
     }
 
     Command command() {
         return command;
+    }
+
+    /** The table the command is of, for those that call others. */
+    CommandTable table() {
+        return table;
+    }
+
+    /** The user of the connection, for access rules. */
+    Bytes user() {
+        return request.user();
     }
 
     /** The command's name as the client typed it. */
@@ -158,6 +173,10 @@ final class Call {
 
     Databases databases() {
         return databases;
+    }
+
+    Scripts scripts() {
+        return scripts;
     }
 
     /** The database the connection had selected. */

@@ -31,6 +31,7 @@ public final class Command {
     private final Documentation documentation;
     private final @Nullable Variation variation;
     private final @Nullable CommandBody body;
+    private final boolean scans;
     private final List<Command> subcommands;
     private final NameIndex subcommandsByName;
 
@@ -48,6 +49,7 @@ public final class Command {
         this.documentation = declared.documentation();
         this.variation = declared.variation();
         this.body = declared.body();
+        this.scans = declared.isScan();
         this.subcommands = subcommands;
         this.subcommandsByName = new NameIndex(subcommands);
     }
@@ -156,6 +158,11 @@ public final class Command {
     @Nullable
     Command subcommand(Bytes lastWord) {
         return subcommandsByName.find(lastWord);
+    }
+
+    /** Whether its time goes with the size of what its keys hold, or of the database if it has none. */
+    boolean scans() {
+        return scans;
     }
 
     @Nullable

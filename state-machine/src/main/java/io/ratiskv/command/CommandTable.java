@@ -5,6 +5,7 @@ import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.keyspace.Databases;
+import io.ratiskv.script.Scripts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,6 @@ public final class CommandTable {
         ListCommands.declare(table);
         BlockingListCommands.declare(table);
         SetCommands.declare(table);
-        SortCommands.declare(table);
         SortedSetCommands.declare(table);
         BlockingSortedSetCommands.declare(table);
         GeoCommands.declare(table);
@@ -49,6 +49,8 @@ public final class CommandTable {
         ServerCommands.declare(table);
         ClusterCommands.declare(table);
         DiagnosticCommands.declare(table);
+        ScriptCommands.declare(table);
+        FunctionCommands.declare(table);
         this.commands = table.build();
         this.byName = new NameIndex(commands);
     }
@@ -100,7 +102,7 @@ public final class CommandTable {
      *
      * @throws CommandException the client's error, to be the reply; nothing changed then
      */
-    public Reply run(Command command, Request request, Databases databases) {
+    public Reply run(Command command, Request request, Databases databases, Scripts scripts) {
         if (databases.refusesGrowth() && command.has(Flag.DENYOOM)) {
             throw Errors.outOfMemory();
         }
@@ -108,6 +110,6 @@ public final class CommandTable {
         if (body == null) {
             throw Errors.notInTheLog(command);
         }
-        return body.run(new Call(command, request, databases));
+        return body.run(new Call(this, command, request, databases, scripts));
     }
 }

@@ -18,7 +18,6 @@ final class Declaration {
     private final EnumSet<Flag> flags = EnumSet.noneOf(Flag.class);
     private final EnumSet<Category> categories = EnumSet.noneOf(Category.class);
     private final List<Set<KeyFlag>> keyFlags = new ArrayList<>();
-    private final List<KeySpec> keySpecs = new ArrayList<>();
     private String summary = "";
     private String since = "1.0.0";
     private String complexity = "O(1)";
@@ -27,6 +26,7 @@ final class Declaration {
     private @Nullable String replacedBy;
     private Command.@Nullable Variation variation;
     private int arity;
+    private boolean scans;
 
     Declaration(Kind kind, Usage usage, Group group, @Nullable CommandBody body) {
         this.kind = kind;
@@ -56,6 +56,18 @@ final class Declaration {
 
     Declaration with(Flag... more) {
         flags.addAll(Arrays.asList(more));
+        return this;
+    }
+
+    /** A flag that its kind gives others, but Redis does not give this one. */
+    Declaration without(Flag flag) {
+        flags.remove(flag);
+        return this;
+    }
+
+    /** Its time goes with the size of what its keys hold, or of the database if it has none, whatever it answers. */
+    Declaration scans() {
+        this.scans = true;
         return this;
     }
 
@@ -91,12 +103,6 @@ final class Declaration {
         return this;
     }
 
-    /** Where the keys stand and what happens to them, if the usage line does not tell. */
-    Declaration keys(KeySpec... all) {
-        keySpecs.addAll(Arrays.asList(all));
-        return this;
-    }
-
     /** What happens to the keys when none of the tokens, {@code "SET INCRBY"}, is given. */
     Declaration keysWithout(String tokens, String flagsThen) {
         this.variation = new Command.Variation(List.of(tokens.split(" ")), KeyFlag.parse(flagsThen));
@@ -129,6 +135,10 @@ final class Declaration {
         return arity;
     }
 
+    boolean isScan() {
+        return scans;
+    }
+
     @Nullable
     CommandBody body() {
         return body;
@@ -143,9 +153,6 @@ final class Declaration {
     }
 
     List<KeySpec> keySpecs() {
-        if (!keySpecs.isEmpty()) {
-            return List.copyOf(keySpecs);
-        }
         Set<KeyFlag> usual = switch (kind) {
             case READ -> KeyFlag.parse("RO access");
             case WRITE -> KeyFlag.parse("RW update");
@@ -170,7 +177,7 @@ final class Declaration {
         if (flags.contains(Flag.WRITE)) {
             all.add(Category.WRITE);
         }
-        if (flags.contains(Flag.READONLY)) {
+        if (flags.contains(Flag.READONLY) && !categories.contains(Category.SCRIPTING)) {
             all.add(Category.READ);
         }
         if (flags.contains(Flag.ADMIN)) {

@@ -102,7 +102,7 @@ final class Errors {
     }
 
     /** Where an error ends with the client's word, Redis drops line breaks at its end. */
-    private static CommandException endingWith(String text, Bytes word) {
+    static CommandException endingWith(String text, Bytes word) {
         int length = textLength(word, word.length());
         while (length > 0 && (word.at(length - 1) == '\r' || word.at(length - 1) == '\n')) {
             length--;

@@ -257,6 +257,7 @@ final class GeoSearch {
         long max = any ? count : Long.MAX_VALUE;
         for (int from = ranks.from(); from < ranks.to() && found.size() < max; from += STEP) {
             Ranks some = new Ranks(from, Math.min(from + STEP, ranks.to()));
+            call.databases().works(some.to() - some.from());
             set.forEach(
                     some,
                     /* fromEnd= */ false,

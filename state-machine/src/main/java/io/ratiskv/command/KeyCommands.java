@@ -91,6 +91,7 @@ final class KeyCommands {
 
         table.read("KEYS pattern", KeyCommands::matching)
                 .in(KEYSPACE, DANGEROUS)
+                .scans()
                 .since("1.0.0")
                 .complexity("O(N), N keys of the database.")
                 .tips("request_policy:all_shards", "nondeterministic_output_order")

@@ -110,6 +110,7 @@ final class ListCommands {
                         "LPOS key element [RANK rank:integer] [COUNT num-matches:integer] [MAXLEN len:integer]",
                         ListCommands::positions)
                 .in(LIST)
+                .scans()
                 .since("6.0.6")
                 .complexity("O(N), N elements of the list.")
                 .summary("Returns the index of an element, or of several that are equal to it.");
@@ -125,6 +126,7 @@ final class ListCommands {
         table.write("LINSERT key <BEFORE | AFTER> pivot element", ListCommands::insert)
                 .in(LIST)
                 .denyOom()
+                .scans()
                 .since("2.2.0")
                 .complexity("O(N), N elements before the pivot.")
                 .keys("RW insert")
@@ -132,6 +134,7 @@ final class ListCommands {
 
         table.write("LREM key count element", ListCommands::remove)
                 .in(LIST)
+                .scans()
                 .since("1.0.0")
                 .complexity("O(N), N elements of the list.")
                 .keys("RW delete")

@@ -21,6 +21,9 @@ record ScanOptions(
 
     private static final int COUNT_USUAL = 10;
 
+    /** Who asks for more elements than that mostly means all, of which there are fewer. */
+    private static final long COUNTED_MAX = 1 << 20;
+
     /** Takes the rest of the call's words. */
     static ScanOptions parse(Call call, boolean withType) {
         @Nullable GlobPattern pattern = null;
@@ -40,6 +43,7 @@ record ScanOptions(
                 throw CommandException.syntax();
             }
         }
+        call.databases().works(Math.min(count, COUNTED_MAX));
         @Nullable GlobPattern selective = pattern != null && pattern.matchesAll() ? null : pattern;
         return new ScanOptions(selective, (int) Math.min(count, Integer.MAX_VALUE), type);
     }

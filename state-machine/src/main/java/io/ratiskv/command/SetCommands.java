@@ -94,6 +94,7 @@ final class SetCommands {
 
         table.read("SINTER key [key ...]", SetCommands::intersection)
                 .in(SET)
+                .scans()
                 .since("1.0.0")
                 .complexity("O(N*M), N members of the smallest of M sets.")
                 .tips("nondeterministic_output_order")
@@ -101,6 +102,7 @@ final class SetCommands {
 
         table.read("SINTERCARD numkeys key [key ...] [LIMIT limit:integer]", SetCommands::intersectionSize)
                 .in(SET)
+                .scans()
                 .since("7.0.0")
                 .complexity("O(N*M), N members of the smallest of M sets.")
                 .summary("Returns how many members all sets have; with a limit above 0 it counts no further.");
@@ -108,6 +110,7 @@ final class SetCommands {
         table.write("SINTERSTORE destination:key key [key ...]", call -> store(call, Change.Algebra.INTERSECTION))
                 .in(SET)
                 .denyOom()
+                .scans()
                 .since("1.0.0")
                 .complexity("O(N*M), N members of the smallest of M sets.")
                 .keys("RW update", "RO access")
@@ -115,6 +118,7 @@ final class SetCommands {
 
         table.read("SUNION key [key ...]", SetCommands::union)
                 .in(SET)
+                .scans()
                 .since("1.0.0")
                 .complexity("O(N), N members of all sets.")
                 .tips("nondeterministic_output_order")
@@ -123,6 +127,7 @@ final class SetCommands {
         table.write("SUNIONSTORE destination:key key [key ...]", call -> store(call, Change.Algebra.UNION))
                 .in(SET)
                 .denyOom()
+                .scans()
                 .since("1.0.0")
                 .complexity("O(N), N members of all sets.")
                 .keys("OW update", "RO access")
@@ -130,6 +135,7 @@ final class SetCommands {
 
         table.read("SDIFF key [key ...]", SetCommands::difference)
                 .in(SET)
+                .scans()
                 .since("1.0.0")
                 .complexity("O(N*M), N members of the first of M sets.")
                 .tips("nondeterministic_output_order")
@@ -138,6 +144,7 @@ final class SetCommands {
         table.write("SDIFFSTORE destination:key key [key ...]", call -> store(call, Change.Algebra.DIFFERENCE))
                 .in(SET)
                 .denyOom()
+                .scans()
                 .since("1.0.0")
                 .complexity("O(N*M), N members of the first of M sets.")
                 .keys("OW update", "RO access")

@@ -32,24 +32,28 @@ final class SortedSetAlgebraCommands {
     private static void declareReads(Declarations table) {
         table.read("ZUNION" + OPERANDS + WEIGHTS + " [WITHSCORES]", call -> read(call, SortedSetOrigin.UNION))
                 .in(SORTEDSET)
+                .scans()
                 .since("6.2.0")
                 .complexity("O(N + M log M), N members of all keys, M members returned.")
                 .summary("Returns the members that any of the keys has.");
 
         table.read("ZINTER" + OPERANDS + WEIGHTS + " [WITHSCORES]", call -> read(call, SortedSetOrigin.INTERSECTION))
                 .in(SORTEDSET)
+                .scans()
                 .since("6.2.0")
                 .complexity("O(N K + M log M), N members of the smallest of K keys, M members returned.")
                 .summary("Returns the members that all keys have.");
 
         table.read("ZINTERCARD" + OPERANDS + " [LIMIT limit:integer]", SortedSetAlgebraCommands::intersectionSize)
                 .in(SORTEDSET)
+                .scans()
                 .since("7.0.0")
                 .complexity("O(N K), N members of the smallest of K keys.")
                 .summary("Returns how many members all keys have.");
 
         table.read("ZDIFF" + OPERANDS + " [WITHSCORES]", call -> read(call, SortedSetOrigin.DIFFERENCE))
                 .in(SORTEDSET)
+                .scans()
                 .since("6.2.0")
                 .complexity("O(N K + M log M), N members of the first of K keys, M members returned.")
                 .summary("Returns the members of the first key that no other has.");
@@ -59,6 +63,7 @@ final class SortedSetAlgebraCommands {
         table.write("ZUNIONSTORE destination:key" + OPERANDS + WEIGHTS, call -> store(call, SortedSetOrigin.UNION))
                 .in(SORTEDSET)
                 .denyOom()
+                .scans()
                 .since("2.0.0")
                 .complexity("O(N + M log M), N members of all keys, M members stored.")
                 .keys("OW update", "RO access")
@@ -69,6 +74,7 @@ final class SortedSetAlgebraCommands {
                         call -> store(call, SortedSetOrigin.INTERSECTION))
                 .in(SORTEDSET)
                 .denyOom()
+                .scans()
                 .since("2.0.0")
                 .complexity("O(N K + M log M), N members of the smallest of K keys, M members stored.")
                 .keys("OW update", "RO access")
@@ -77,6 +83,7 @@ final class SortedSetAlgebraCommands {
         table.write("ZDIFFSTORE destination:key" + OPERANDS, call -> store(call, SortedSetOrigin.DIFFERENCE))
                 .in(SORTEDSET)
                 .denyOom()
+                .scans()
                 .since("6.2.0")
                 .complexity("O(N K + M log M), N members of the first of K keys, M members stored.")
                 .keys("OW update", "RO access")

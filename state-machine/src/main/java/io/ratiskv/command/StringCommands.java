@@ -172,6 +172,7 @@ final class StringCommands {
                         "LCS key1:key key2:key [LEN] [IDX] [MINMATCHLEN min-match-len:integer] [WITHMATCHLEN]",
                         StringCommands::longestCommonSubsequence)
                 .in(STRING)
+                .scans()
                 .since("7.0.0")
                 .complexity("O(N*M), N and M bytes of the two strings.")
                 .summary("Returns the longest sequence of bytes two strings have in common.");

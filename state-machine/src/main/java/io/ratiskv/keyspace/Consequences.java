@@ -68,6 +68,11 @@ final class Consequences {
         lastEvent = null;
     }
 
+    /** A script's message: part of what the entry did, so all nodes tell it. */
+    void publish(Bytes channel, Bytes message) {
+        effects.add(new Effect.Published(channel.owned(), message.owned()));
+    }
+
     /** The effects since the last call, in order. */
     List<Effect> take() {
         if (effects.isEmpty()) {
@@ -134,10 +139,6 @@ final class Consequences {
             case Change.ListElementSet c -> event(c.database(), c.key(), KeyEvent.LSET);
             case Change.ListElementsRemoved c -> event(c.database(), c.key(), KeyEvent.LREM);
             case Change.ListTrimmed c -> event(c.database(), c.key(), KeyEvent.LTRIM);
-            case Change.ListSorted c -> {
-                event(c.database(), c.key(), KeyEvent.SORTSTORE);
-                ready(c.database(), c.key(), ValueType.LIST, c.size());
-            }
             case Change.SetMembersAdded c -> event(c.database(), c.key(), KeyEvent.SADD);
             case Change.SetMembersRemoved c -> event(c.database(), c.key(), KeyEvent.SREM);
             case Change.SetMembersPopped c -> event(c.database(), c.key(), KeyEvent.SPOP);

@@ -70,6 +70,8 @@ public final class Databases {
     /** The key that went into the book last. */
     private @Nullable Bytes booked;
 
+    private long work;
+
     /** What the request's changes get, 0 before its first. */
     private long requestVersion;
 
@@ -126,6 +128,28 @@ public final class Databases {
             keyspace.clear();
         }
         changed(new Change.Flushed(-1));
+    }
+
+    /** A command of a script begins: its events are its own, its changes and time those of the script. */
+    public void beginCommand() {
+        consequences.beginRequest();
+    }
+
+    /** A message for all who listen to the channel, at any node. */
+    public void publish(Bytes channel, Bytes message) {
+        consequences.publish(channel, message);
+    }
+
+    /** The running request went over so many elements that are not in its reply. */
+    public void works(long elements) {
+        work += elements;
+    }
+
+    /** What was reported by {@link #works} since the last call. */
+    public long takeWork() {
+        long taken = work;
+        work = 0;
+        return taken;
     }
 
     // --- the state machine's side -------------------------------------------------------------------------------
@@ -299,6 +323,11 @@ public final class Databases {
     /** From now on requests are, or are not, run whatever room they take: what they belong to was let in as a whole. */
     public void admitGrowth(boolean admitted) {
         growthAdmitted = admitted;
+    }
+
+    /** What was said by {@link #admitGrowth} last. */
+    public boolean admitsGrowth() {
+        return growthAdmitted;
     }
 
     /** From now on this one hears which keys are asked for. */

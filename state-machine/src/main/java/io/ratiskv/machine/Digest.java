@@ -5,19 +5,24 @@ import java.util.Arrays;
 
 /**
  * What a state says, as 64 bits for each slot: equal for replicas that hold the same keys with the same values and
- * deadlines, whatever their versions, hash key and shapes. Immutable; any thread.
+ * deadlines, and the same scripts, whatever their versions, hash key and shapes. Immutable; any thread.
  *
  * <p>It finds replicas that diverged; it does not withstand someone who looks for collisions.
  */
 public final class Digest {
     private final long[] sums;
+    private final long scripts;
 
-    /** @param sums one for each slot; the caller does not write it any more */
-    Digest(long[] sums) {
+    /**
+     * @param sums one for each slot; the caller does not write it any more
+     * @param scripts scripts and libraries
+     */
+    Digest(long[] sums, long scripts) {
         if (sums.length != Slots.COUNT) {
             throw new IllegalArgumentException(sums.length + " sums for " + Slots.COUNT + " slots");
         }
         this.sums = sums;
+        this.scripts = scripts;
     }
 
     /** The part of one slot, 0 to 16383; 0 if the slot holds nothing. */
@@ -25,9 +30,9 @@ public final class Digest {
         return sums[slot];
     }
 
-    /** All slots in one. */
+    /** All slots and the scripts in one. */
     public long total() {
-        long total = 0;
+        long total = scripts;
         for (int slot = 0; slot < sums.length; slot++) {
             if (sums[slot] != 0) {
                 total += DigestFold.mix(sums[slot] + DigestFold.mix(slot + 1));
@@ -38,7 +43,7 @@ public final class Digest {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Digest that && Arrays.equals(sums, that.sums);
+        return other instanceof Digest that && scripts == that.scripts && Arrays.equals(sums, that.sums);
     }
 
     @Override

@@ -6,6 +6,8 @@ import io.ratiskv.api.ValueType;
 import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.collect.Slots;
 import io.ratiskv.keyspace.EntryVisitor;
+import io.ratiskv.script.Library;
+import io.ratiskv.script.Scripts;
 import io.ratiskv.value.FieldDeadlines;
 import io.ratiskv.value.HashValue;
 import io.ratiskv.value.ListValue;
@@ -31,6 +33,7 @@ public final class DigestFold {
 
     private final long[] sums = new long[Slots.COUNT];
     private final long nowMillis;
+    private long scripts;
 
     /** @param nowMillis keys and fields that are due at this log time do not count */
     public DigestFold(long nowMillis) {
@@ -54,9 +57,22 @@ public final class DigestFold {
         };
     }
 
+    /** Takes all scripts and libraries. */
+    public void scripts(Scripts.State state) {
+        for (Bytes body : state.loaded()) {
+            scripts = mix(scripts ^ hash(body));
+        }
+        for (Bytes body : state.evaluated()) {
+            scripts = mix(scripts ^ mix(hash(body)));
+        }
+        for (Library library : state.libraries()) {
+            scripts = mix(scripts ^ hash(library.code()) + 1);
+        }
+    }
+
     /** What was folded until now. */
     public Digest digest() {
-        return new Digest(sums.clone());
+        return new Digest(sums.clone(), scripts);
     }
 
     private void add(int database, Bytes key, long expireAtMillis, ValueType type, long content) {

@@ -44,6 +44,7 @@ public final class Frozen {
         for (int database = 0; database < io.ratiskv.keyspace.Databases.COUNT; database++) {
             databases.forEach(database, fold.of(database));
         }
+        fold.scripts(state.scripts());
         return fold.digest();
     }
 }

@@ -18,6 +18,7 @@ import io.ratiskv.keyspace.Accesses;
 import io.ratiskv.keyspace.Databases;
 import io.ratiskv.keyspace.Eviction;
 import io.ratiskv.keyspace.Keyspace;
+import io.ratiskv.script.Scripts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,7 @@ public final class KeyValueStateMachine {
     private final Databases databases = new Databases();
     private final Gateways gateways = new Gateways();
     private final Settings settings = new Settings();
+    private final Scripts scripts = new Scripts();
     private long appliedIndex;
     private long entries;
     /** How many keys there were when the running entry began. */
@@ -143,7 +145,7 @@ public final class KeyValueStateMachine {
             if (command.kind() != Kind.READ) {
                 throw new IllegalArgumentException(command.name() + " is not a read");
             }
-            reply = COMMANDS.run(command, request, databases);
+            reply = COMMANDS.run(command, request, databases, scripts);
         } catch (CommandException error) {
             reply = error.reply();
         }
@@ -220,7 +222,8 @@ public final class KeyValueStateMachine {
                 databases.eviction().evictedKeys(),
                 settings.all(),
                 gateways.addresses(),
-                gateways.state());
+                gateways.state(),
+                scripts.state());
         return new Frozen(state, databases.freeze(), databases.memoryBytes());
     }
 
@@ -238,7 +241,10 @@ public final class KeyValueStateMachine {
                 databases.expiredFields(),
                 databases.eviction().evictedKeys(),
                 entries,
-                databases.versions());
+                databases.versions(),
+                scripts.scripts(),
+                scripts.libraries().size(),
+                scripts.functions());
     }
 
     /** How many keys of database 0 a slot has, those that are due and not yet deleted included. */
@@ -301,6 +307,10 @@ public final class KeyValueStateMachine {
 
     Databases databases() {
         return databases;
+    }
+
+    Scripts scripts() {
+        return scripts;
     }
 
     private void begin(long index, long stampMillis) {
@@ -442,7 +452,7 @@ public final class KeyValueStateMachine {
             } else {
                 databases.beginWrite();
             }
-            return COMMANDS.run(command, request, databases);
+            return COMMANDS.run(command, request, databases, scripts);
         } catch (CommandException error) {
             return error.reply();
         }

@@ -1,6 +1,7 @@
 package io.ratiskv.machine;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.script.Scripts;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -27,4 +28,5 @@ public record MachineState(
         long evictedKeys,
         SortedMap<String, Bytes> configuration,
         List<NodeAddress> nodes,
-        List<GatewayState> gateways) {}
+        List<GatewayState> gateways,
+        Scripts.State scripts) {}

@@ -1,6 +1,7 @@
 package io.ratiskv.machine;
 
 import io.ratiskv.keyspace.Databases;
+import io.ratiskv.script.Scripts;
 
 /** A machine while it is filled from a snapshot. Confined to the thread that reads the snapshot. */
 public final class Restoration {
@@ -14,6 +15,11 @@ public final class Restoration {
     /** To be filled by its {@code restore} methods alone. */
     public Databases databases() {
         return machine.databases();
+    }
+
+    /** What the snapshot holds of scripts, if it does. */
+    public void scripts(Scripts.State state) {
+        machine.scripts().restore(state);
     }
 
     /** The machine, complete; its further use ends this restoration. */

@@ -12,6 +12,8 @@ import java.util.List;
  * @param evictedKeys deleted to make room, since the first entry
  * @param entries applied, since the first
  * @param versions requests that changed something, since the first
+ * @param scripts that EVALSHA finds
+ * @param functions of all libraries
  */
 public record Statistics(
         List<DatabaseStatistics> databases,
@@ -20,7 +22,10 @@ public record Statistics(
         long expiredFields,
         long evictedKeys,
         long entries,
-        long versions) {
+        long versions,
+        int scripts,
+        int libraries,
+        int functions) {
     /**
      * Figures of one database at the log's time.
      *

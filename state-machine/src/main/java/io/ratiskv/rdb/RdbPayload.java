@@ -34,6 +34,9 @@ public final class RdbPayload {
     private static final int TEXT_INFINITY = 254;
     private static final int TEXT_MINUS_INFINITY = 255;
 
+    /** What a library of functions began with before Redis 7. */
+    private static final int FUNCTION_OF_CANDIDATES = 246;
+
     /** How a list says that a node is one element as it is, and that it is many packed. */
     private static final int NODE_PLAIN = 1;
 
@@ -64,6 +67,30 @@ public final class RdbPayload {
             checksum |= (bytes.at(at + i) & 0xffL) << 8 * i;
         }
         return checksum;
+    }
+
+    /**
+     * Reads sources of libraries of functions, to the end; once.
+     *
+     * @throws PayloadException if there is anything else
+     */
+    public List<Bytes> functions() throws PayloadException {
+        List<Bytes> sources = new ArrayList<>();
+        while (in.hasMore()) {
+            int type = in.oneByte();
+            if (type == FUNCTION_OF_CANDIDATES) {
+                throw new PayloadException("Pre-GA function format not supported");
+            }
+            if (type != RdbWriter.FUNCTION) {
+                throw new PayloadException("given type is not a function");
+            }
+            try {
+                sources.add(in.string());
+            } catch (PayloadException e) {
+                throw new PayloadException("failed loading the given functions payload", e);
+            }
+        }
+        return sources;
     }
 
     /** What a payload holds. Immutable. */

@@ -10,6 +10,7 @@ import io.ratiskv.value.SortedSetValue;
 import io.ratiskv.value.StreamValue;
 import io.ratiskv.value.Value;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,9 @@ public final class RdbWriter {
 
     /** How many bytes of version and checksum end a payload. */
     static final int FOOTER_BYTES = 10;
+
+    /** What a library of functions begins with, in place of a type. */
+    static final int FUNCTION = 245;
 
     /** What may take more, by the memory account, is not even tried. */
     private static final long COST_MAX = Integer.MAX_VALUE - 1_024;
@@ -62,6 +66,16 @@ public final class RdbWriter {
         RdbWriter writer = new RdbWriter(256);
         writer.value(value, nowMillis);
         return writer.out.length() > bytesMax - FOOTER_BYTES ? null : writer.finished();
+    }
+
+    /** The payload of libraries of functions, of which Redis keeps the sources. */
+    public static Bytes writeFunctions(List<Bytes> sources) {
+        RdbWriter writer = new RdbWriter(256);
+        for (Bytes source : sources) {
+            writer.out.oneByte(FUNCTION);
+            writer.out.string(source);
+        }
+        return writer.finished();
     }
 
     private void value(Value value, long nowMillis) {

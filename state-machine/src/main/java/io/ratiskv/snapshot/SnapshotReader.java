@@ -15,6 +15,9 @@ import io.ratiskv.machine.KeyValueStateMachine;
 import io.ratiskv.machine.MachineState;
 import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.machine.Restoration;
+import io.ratiskv.script.Library;
+import io.ratiskv.script.ScriptFlag;
+import io.ratiskv.script.Scripts;
 import io.ratiskv.value.HashBuilder;
 import io.ratiskv.value.HashValue;
 import io.ratiskv.value.ListBuilder;
@@ -29,7 +32,9 @@ import io.ratiskv.value.StreamValue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -75,6 +80,13 @@ public final class SnapshotReader {
             while (section == Section.DATABASE) {
                 databasesFrom = readDatabase(restoration.databases(), databasesFrom, fold) + 1;
                 reader.end();
+                section = reader.begin();
+            }
+            if (section == Section.SCRIPTS) {
+                Scripts.State scripts = readScripts();
+                reader.end();
+                restoration.scripts(scripts);
+                fold.scripts(scripts);
                 section = reader.begin();
             }
             if (section != Section.END) {
@@ -132,7 +144,43 @@ public final class SnapshotReader {
                 evictedKeys,
                 configuration,
                 nodes,
-                gateways);
+                gateways,
+                Scripts.State.EMPTY);
+    }
+
+    private Scripts.State readScripts() throws IOException {
+        List<Bytes> loaded = readStrings();
+        List<Bytes> evaluated = readStrings();
+        List<Library> libraries = new ArrayList<>();
+        for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
+            libraries.add(readLibrary());
+        }
+        return new Scripts.State(loaded, evaluated, libraries);
+    }
+
+    private Library readLibrary() throws IOException {
+        String name = reader.text();
+        Bytes code = reader.string();
+        List<Library.Function> functions = new ArrayList<>();
+        for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
+            String functionName = reader.text();
+            boolean described = reader.oneByte() != 0;
+            Bytes description = reader.string();
+            Set<ScriptFlag> flags = EnumSet.noneOf(ScriptFlag.class);
+            for (int more = reader.varint(Integer.MAX_VALUE); more > 0; more--) {
+                flags.add(ScriptFlag.named(reader.text()));
+            }
+            functions.add(new Library.Function(functionName, described ? description : null, flags));
+        }
+        return new Library(name, code, functions);
+    }
+
+    private List<Bytes> readStrings() throws IOException {
+        List<Bytes> strings = new ArrayList<>();
+        for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
+            strings.add(reader.string());
+        }
+        return strings;
     }
 
     private GatewayState readGateway() throws IOException {

@@ -11,6 +11,9 @@ import io.ratiskv.machine.Frozen;
 import io.ratiskv.machine.GatewayState;
 import io.ratiskv.machine.MachineState;
 import io.ratiskv.machine.NodeAddress;
+import io.ratiskv.script.Library;
+import io.ratiskv.script.ScriptFlag;
+import io.ratiskv.script.Scripts;
 import io.ratiskv.value.HashValue;
 import io.ratiskv.value.ListValue;
 import io.ratiskv.value.PagedString;
@@ -23,6 +26,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
+import java.util.List;
 
 /**
  * A frozen state as bytes: equal states give equal bytes. Stateless; any thread, while changes go on elsewhere.
@@ -53,6 +57,8 @@ public final class SnapshotWriter {
         for (int database = 0; database < Databases.COUNT; database++) {
             writeDatabase(writer, frozen.databases(), database, fold);
         }
+
+        writeScripts(writer, frozen.state().scripts(), fold);
 
         writer.begin(Section.END);
         writer.fixedLong(fold.digest().total());
@@ -86,6 +92,39 @@ public final class SnapshotWriter {
             writeGateway(writer, gateway);
         }
         writer.varint(frozen.memoryBytes());
+    }
+
+    private static void writeScripts(SectionWriter writer, Scripts.State scripts, DigestFold fold) throws IOException {
+        if (scripts.equals(Scripts.State.EMPTY)) {
+            return;
+        }
+        writer.begin(Section.SCRIPTS);
+        writeStrings(writer, scripts.loaded());
+        writeStrings(writer, scripts.evaluated());
+        writer.varint(scripts.libraries().size());
+        for (Library library : scripts.libraries()) {
+            writer.text(library.name());
+            writer.string(library.code());
+            writer.varint(library.functions().size());
+            for (Library.Function function : library.functions()) {
+                writer.text(function.name());
+                writer.oneByte(function.description() == null ? 0 : 1);
+                writer.string(function.description() == null ? Bytes.EMPTY : function.description());
+                writer.varint(function.flags().size());
+                for (ScriptFlag flag : function.flags()) {
+                    writer.text(flag.wireName());
+                }
+            }
+        }
+        writer.end();
+        fold.scripts(scripts);
+    }
+
+    private static void writeStrings(SectionWriter writer, List<Bytes> strings) throws IOException {
+        writer.varint(strings.size());
+        for (Bytes string : strings) {
+            writer.string(string);
+        }
     }
 
     private static void writeGateway(SectionWriter writer, GatewayState gateway) throws IOException {

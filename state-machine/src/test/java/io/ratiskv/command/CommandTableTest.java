@@ -76,7 +76,10 @@ class CommandTableTest {
     @Test
     void a_command_that_writes_says_so() {
         everyCommand().forEach(command -> {
-            assertEquals(command.kind() == Kind.WRITE, command.has(Flag.WRITE), command.name());
+            // Redis does not count as a write what changes no keys, or leaves that to what a script calls.
+            boolean saysSo = command.has(Flag.WRITE) || command.group() == Group.SCRIPTING;
+            assertTrue(command.kind() != Kind.WRITE || saysSo, command.name());
+            assertTrue(command.kind() == Kind.WRITE || !command.has(Flag.WRITE), command.name());
             assertEquals(command.has(Flag.WRITE), command.categories().contains(Category.WRITE), command.name());
             assertFalse(command.has(Flag.WRITE) && command.has(Flag.READONLY), command.name());
         });
@@ -144,16 +147,12 @@ class CommandTableTest {
         String begin = switch (spec.begin()) {
             case KeySpec.Index index -> Integer.toString(index.position());
             case KeySpec.Keyword it -> it.keyword() + "@" + it.startFrom();
-            case KeySpec.LastOption it -> "?";
-            case KeySpec.Nowhere it -> "?";
         };
-        String find = !spec.isKnown()
-                ? "?"
-                : switch (spec.find()) {
-                    case KeySpec.Range range ->
-                        range.last() + "/" + range.step() + (range.limit() == 0 ? "" : "/" + range.limit());
-                    case KeySpec.Counted counted -> "counted";
-                };
+        String find = switch (spec.find()) {
+            case KeySpec.Range range ->
+                range.last() + "/" + range.step() + (range.limit() == 0 ? "" : "/" + range.limit());
+            case KeySpec.Counted counted -> "counted";
+        };
         return begin + "/" + find + ":"
                 + sorted(
                         spec.flags().stream()

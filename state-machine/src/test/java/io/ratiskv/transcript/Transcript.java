@@ -39,7 +39,6 @@ public record Transcript(String name, List<Section> sections) {
             "counting",
             "keys",
             "dump",
-            "sort",
             "expiry",
             "hashes",
             "hash-expiry",
@@ -55,6 +54,8 @@ public record Transcript(String name, List<Section> sections) {
             "memory",
             "connections",
             "debug",
+            "scripting",
+            "functions",
             "errors");
 
     /** Reads {@code transcripts/NAME.txt} of the class path. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ratiskv.script;
+
+import org.jspecify.annotations.NullMarked;
