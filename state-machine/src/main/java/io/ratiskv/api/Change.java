@@ -74,6 +74,9 @@ public sealed interface Change {
     /** Of a list the elements {@code [from, to)} are left. */
     record ListTrimmed(int database, Bytes key, int from, int to) implements Change {}
 
+    /** A list of {@code size} elements, not 0, made by sorting, took the place of whatever {@code key} held; its deadline is gone. */
+    record ListSorted(int database, Bytes key, int size) implements Change {}
+
     /** These members are new to the set. */
     record SetMembersAdded(int database, Bytes key, List<Bytes> members) implements Change {}
 

@@ -30,9 +30,18 @@ final class ArgumentDocs {
     private Reply argument(Term term, @Nullable String token, List<String> flags) {
         return switch (term) {
             case Term.Maybe maybe -> argument(maybe.term(), token, with(flags, "optional"));
-            case Term.Repeated repeated -> argument(repeated.term(), token, with(flags, "multiple"));
+            case Term.Repeated repeated -> {
+                boolean tokens = repeated.term() instanceof Term.Block block && announced(block) != null;
+                List<String> many = with(flags, "multiple");
+                yield argument(repeated.term(), token, tokens ? with(many, "multiple_token") : many);
+            }
             case Term.Argument argument -> {
-                @Nullable Integer keySpec = argument.type() == ArgumentType.KEY ? nextKeySpec() : null;
+                @Nullable
+                Integer keySpec = switch (argument.type()) {
+                    case KEY -> nextKeySpec();
+                    case PATTERN -> keySpecOfPatterns();
+                    default -> null;
+                };
                 yield described(argument.name(), argument.type().wireName, keySpec, token, flags, null);
             }
             case Term.Token it -> described(nameOf(it), "pure-token", null, it.text(), flags, null);
@@ -53,7 +62,24 @@ final class ArgumentDocs {
     }
 
     private int nextKeySpec() {
+        while (keySpecIndex < command.keySpecs().size() && isOfPatterns(keySpecIndex)) {
+            keySpecIndex++;
+        }
         return Math.min(keySpecIndex++, command.keySpecs().size() - 1);
+    }
+
+    /** Patterns of keys that are looked up have one in common. */
+    private @Nullable Integer keySpecOfPatterns() {
+        for (int i = 0; i < command.keySpecs().size(); i++) {
+            if (isOfPatterns(i)) {
+                return i;
+            }
+        }
+        return null;
+    }
+
+    private boolean isOfPatterns(int index) {
+        return command.keySpecs().get(index).begin() instanceof KeySpec.Nowhere;
     }
 
     private Reply described(

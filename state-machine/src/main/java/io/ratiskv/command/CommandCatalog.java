@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <a href="https://redis.io/docs/latest/commands/command-docs/">COMMAND DOCS</a>.
  */
 public final class CommandCatalog {
+    private static final Reply UNKNOWN = typed("unknown", new Reply.Map(List.of()));
+
     private final CommandTable table;
 
     public CommandCatalog(CommandTable table) {
@@ -107,8 +109,15 @@ public final class CommandCatalog {
             case KeySpec.Index index -> typed("index", map("index", Reply.of(index.position())));
             case KeySpec.Keyword it ->
                 typed("keyword", map("keyword", Reply.bulk(it.keyword()), "startfrom", Reply.of(it.startFrom())));
+            case KeySpec.LastOption it -> UNKNOWN;
+            case KeySpec.Nowhere it -> UNKNOWN;
         };
-        Reply find = switch (spec.find()) {
+        Reply find = spec.isKnown() ? found(spec.find()) : UNKNOWN;
+        return map("flags", keyFlags(spec.flags()), "begin_search", begin, "find_keys", find);
+    }
+
+    private static Reply found(KeySpec.Find find) {
+        return switch (find) {
             case KeySpec.Range range ->
                 typed(
                         "range",
@@ -124,7 +133,6 @@ public final class CommandCatalog {
                         "keynum",
                         map("keynumidx", Reply.of(0), "firstkey", Reply.of(1), "keystep", Reply.of(counted.step())));
         };
-        return map("flags", keyFlags(spec.flags()), "begin_search", begin, "find_keys", find);
     }
 
     private static Reply typed(String type, Reply spec) {

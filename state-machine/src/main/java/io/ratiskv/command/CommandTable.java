@@ -35,6 +35,7 @@ public final class CommandTable {
         ListCommands.declare(table);
         BlockingListCommands.declare(table);
         SetCommands.declare(table);
+        SortCommands.declare(table);
         SortedSetCommands.declare(table);
         BlockingSortedSetCommands.declare(table);
         GeoCommands.declare(table);

@@ -18,6 +18,7 @@ final class Declaration {
     private final EnumSet<Flag> flags = EnumSet.noneOf(Flag.class);
     private final EnumSet<Category> categories = EnumSet.noneOf(Category.class);
     private final List<Set<KeyFlag>> keyFlags = new ArrayList<>();
+    private final List<KeySpec> keySpecs = new ArrayList<>();
     private String summary = "";
     private String since = "1.0.0";
     private String complexity = "O(1)";
@@ -103,6 +104,12 @@ final class Declaration {
         return this;
     }
 
+    /** Where the keys stand and what happens to them, if the usage line does not tell. */
+    Declaration keys(KeySpec... all) {
+        keySpecs.addAll(Arrays.asList(all));
+        return this;
+    }
+
     /** What happens to the keys when none of the tokens, {@code "SET INCRBY"}, is given. */
     Declaration keysWithout(String tokens, String flagsThen) {
         this.variation = new Command.Variation(List.of(tokens.split(" ")), KeyFlag.parse(flagsThen));
@@ -153,6 +160,9 @@ final class Declaration {
     }
 
     List<KeySpec> keySpecs() {
+        if (!keySpecs.isEmpty()) {
+            return List.copyOf(keySpecs);
+        }
         Set<KeyFlag> usual = switch (kind) {
             case READ -> KeyFlag.parse("RO access");
             case WRITE -> KeyFlag.parse("RW update");

@@ -25,6 +25,20 @@ record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
     /** Behind the first {@code keyword} at {@code startFrom} or later. */
     record Keyword(String keyword, int startFrom) implements Begin {}
 
+    /**
+     * Behind the last {@code keyword} among the options from {@code startFrom} on. Clients are told that only the server
+     * finds it.
+     *
+     * @param options all options that take words, {@code keyword} too
+     */
+    record LastOption(String keyword, int startFrom, List<Option> options) implements Begin {}
+
+    /** An option and how many words it takes. */
+    record Option(String token, int words) {}
+
+    /** Keys that no word of the request is. */
+    record Nowhere() implements Begin {}
+
     /** Which words from the beginning are keys. */
     sealed interface Find {}
 
@@ -105,7 +119,28 @@ record KeySpec(Set<KeyFlag> flags, Begin begin, Find find) {
                 }
                 yield -1;
             }
+            case LastOption option -> lastOption(option, words);
+            case Nowhere nowhere -> -1;
         };
+    }
+
+    private static int lastOption(LastOption last, Bytes[] words) {
+        int found = -1;
+        for (int i = last.startFrom; i < words.length; i++) {
+            Bytes word = words[i];
+            if (word.equalsIgnoreCase(last.keyword) && i + 1 < words.length) {
+                found = i + 1;
+            }
+            for (Option other : last.options) {
+                i += word.equalsIgnoreCase(other.token) ? other.words : 0;
+            }
+        }
+        return found;
+    }
+
+    /** Whether clients can find these keys by themselves. */
+    boolean isKnown() {
+        return begin instanceof Index || begin instanceof Keyword;
     }
 
     /**

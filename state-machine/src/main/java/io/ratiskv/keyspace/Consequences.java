@@ -139,6 +139,10 @@ final class Consequences {
             case Change.ListElementSet c -> event(c.database(), c.key(), KeyEvent.LSET);
             case Change.ListElementsRemoved c -> event(c.database(), c.key(), KeyEvent.LREM);
             case Change.ListTrimmed c -> event(c.database(), c.key(), KeyEvent.LTRIM);
+            case Change.ListSorted c -> {
+                event(c.database(), c.key(), KeyEvent.SORTSTORE);
+                ready(c.database(), c.key(), ValueType.LIST, c.size());
+            }
             case Change.SetMembersAdded c -> event(c.database(), c.key(), KeyEvent.SADD);
             case Change.SetMembersRemoved c -> event(c.database(), c.key(), KeyEvent.SREM);
             case Change.SetMembersPopped c -> event(c.database(), c.key(), KeyEvent.SPOP);

@@ -300,6 +300,11 @@ public final class Keyspace {
         putValue(key, set, new Change.SetStored(database, key, algebra));
     }
 
+    /** Puts a list that was made by sorting, and never part of the state before, over whatever the key holds; without elements the key is gone. */
+    public void putSortedList(Bytes key, ListValue list) {
+        putValue(key, list, new Change.ListSorted(database, key, list.size()));
+    }
+
     // --- sorted sets --------------------------------------------------------------------------------------------
 
     /**

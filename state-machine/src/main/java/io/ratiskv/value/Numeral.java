@@ -40,7 +40,10 @@ public final class Numeral {
         if (text.length() <= EXACT_DIGITS && LongText.isLong(text.array(), text.offset(), text.length())) {
             return OptionalDouble.of((double) LongText.parse(text.array(), text.offset(), text.length()));
         }
-        String word = text.latin1();
+        return doubleInRange(text.latin1());
+    }
+
+    private static OptionalDouble doubleInRange(String word) {
         OptionalDouble value = anyDouble(word);
         if (value.isEmpty() || isInfinity(word)) {
             return value;
@@ -56,18 +59,32 @@ public final class Numeral {
      * @return empty if it is not spelled so
      */
     public static OptionalDouble parseBound(Bytes text) {
+        return endsAtOnce(text) ? OptionalDouble.of(0) : anyDouble(wordOfC(text));
+    }
+
+    /** A number as {@link #parseBound}, but nothing beyond the range of a double. */
+    public static OptionalDouble parseWeight(Bytes text) {
+        if (text.length() <= EXACT_DIGITS && LongText.isLong(text.array(), text.offset(), text.length())) {
+            return OptionalDouble.of((double) LongText.parse(text.array(), text.offset(), text.length()));
+        }
+        return endsAtOnce(text) ? OptionalDouble.of(0) : doubleInRange(wordOfC(text));
+    }
+
+    private static boolean endsAtOnce(Bytes text) {
+        return text.isEmpty() || text.at(0) == 0;
+    }
+
+    /** Up to the first zero byte, without the space before it. */
+    private static String wordOfC(Bytes text) {
         String word = text.latin1();
         int end = word.indexOf(0);
         word = end < 0 ? word : word.substring(0, end);
-        if (word.isEmpty()) {
-            return OptionalDouble.of(0);
-        }
         int from = 0;
         while (from < word.length()
                 && (word.charAt(from) == ' ' || word.charAt(from) >= 9 && word.charAt(from) <= 13)) {
             from++;
         }
-        return anyDouble(word.substring(from));
+        return word.substring(from);
     }
 
     private static OptionalDouble anyDouble(String word) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Replies that may differ, each by name and with its reason; whatever no case explains is a finding. */
 enum Difference {
@@ -75,6 +77,28 @@ enum Difference {
             return dumps && it.theirs() instanceof Reply.Bulk && it.ours() instanceof Reply.Bulk;
         }
     },
+    SORT_IS_NO_CHANGE("SORT makes a skip list of a small sorted set in Redis, and changes nothing here") {
+        @Override
+        boolean explains(Exchange it) {
+            return isEncoding(it, "skiplist", "listpack");
+        }
+    },
+    RANGE_OF_OTHER_NUMBERS("to SORT of Redis all numbers are out of range once any number was") {
+        @Override
+        boolean explains(Exchange it) {
+            return it.name().startsWith("sort")
+                    && it.theirText().equals("(error) ERR One or more scores can't be converted into double");
+        }
+    },
+    SETS_HAVE_NO_ORDER("SORT BY what names no key leaves the members of a set in the order they have") {
+        @Override
+        boolean explains(Exchange it) {
+            return it.name().startsWith("sort")
+                    && it.has("BY")
+                    && !it.has("LIMIT")
+                    && Likeness.parts(it.theirs(), 1).equals(Likeness.parts(it.ours(), 1));
+        }
+    },
     KEYS_BY_OTHER_MEANS(
             "where words do not fit, COMMAND GETKEYS of Redis goes on looking for keys as it did before 7.0") {
         @Override
@@ -82,6 +106,18 @@ enum Difference {
             return it.name().startsWith("command|getkeys")
                     && (it.ourText().equals("(error) ERR Invalid arguments specified for command")
                             || it.ourText().equals("[]"));
+        }
+    },
+    DESTINATION_LIKE_AN_OPTION(
+            "COMMAND GETKEYS of Redis takes a destination of SORT for an option if it is called like one") {
+        @Override
+        boolean explains(Exchange it) {
+            boolean asked = it.name().startsWith("command|getkeys") && it.has("SORT");
+            return asked
+                    && IntStream.range(1, it.words().length)
+                            .anyMatch(i -> it.words()[i - 1].equalsIgnoreCase("STORE")
+                                    && Stream.of("STORE", "BY", "GET", "LIMIT")
+                                            .anyMatch(it.words()[i]::equalsIgnoreCase));
         }
     },
     FLAGS_OF_A_BROKEN_BITFIELD("what is no BITFIELD at all is said to write by Redis, and to read here") {

@@ -54,6 +54,21 @@ enum LeftOut {
                     && Stream.of("DIFF", "DIFF1", "ANDOR", "ONE").anyMatch(token -> has(words, token));
         }
     },
+    ORDER_OF_EQUALS(
+            "what SORT is to order by texts of other keys, or not at all, may stand in any order, and be cut off") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
+            return command.name().startsWith("sort")
+                    && has(words, "BY")
+                    && (has(words, "LIMIT") || has(words, "STORE"));
+        }
+    },
+    NUMBERS_STORED("SORT of Redis stores nothing once any number was out of range") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
+            return command.name().equals("sort") && has(words, "STORE") && !has(words, "ALPHA");
+        }
+    },
     INDEX_OF_LSET("Redis 7.2 takes the lower 32 bits of it") {
         @Override
         boolean covers(Command command, Bytes[] words, Surroundings there) {

@@ -147,12 +147,16 @@ class CommandTableTest {
         String begin = switch (spec.begin()) {
             case KeySpec.Index index -> Integer.toString(index.position());
             case KeySpec.Keyword it -> it.keyword() + "@" + it.startFrom();
+            case KeySpec.LastOption it -> "?";
+            case KeySpec.Nowhere it -> "?";
         };
-        String find = switch (spec.find()) {
-            case KeySpec.Range range ->
-                range.last() + "/" + range.step() + (range.limit() == 0 ? "" : "/" + range.limit());
-            case KeySpec.Counted counted -> "counted";
-        };
+        String find = !spec.isKnown()
+                ? "?"
+                : switch (spec.find()) {
+                    case KeySpec.Range range ->
+                        range.last() + "/" + range.step() + (range.limit() == 0 ? "" : "/" + range.limit());
+                    case KeySpec.Counted counted -> "counted";
+                };
         return begin + "/" + find + ":"
                 + sorted(
                         spec.flags().stream()

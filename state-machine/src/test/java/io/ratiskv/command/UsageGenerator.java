@@ -23,6 +23,10 @@ final class UsageGenerator {
     /** Every so many repetitions are long ones, beyond the limits of compact shapes. */
     private static final int LONG_REPETITIONS = 64;
 
+    /** What SORT can be by, and get. */
+    private static final List<String> PATTERNS_OF_SORT =
+            List.of("#", "nosort", "string*", "hash*->field1", "hash*->word1", "key*", "*");
+
     private static final Shapes SHAPES = new Shapes(new Epoch(), new KeyedHash(1, 2), Limits.STANDARD);
 
     private static final Set<String> STREAM_WORDS =
@@ -95,7 +99,7 @@ final class UsageGenerator {
             case Term.Block block -> beginsWithToken(block.terms().getFirst());
             case Term.Argument argument -> false;
             case Term.Maybe maybe -> false;
-            case Term.Repeated repeated -> false;
+            case Term.Repeated repeated -> beginsWithToken(repeated.term());
         };
     }
 
@@ -248,6 +252,9 @@ final class UsageGenerator {
     }
 
     private String pattern() {
+        if (random.nextInt(4) == 0) {
+            return PATTERNS_OF_SORT.get(random.nextInt(PATTERNS_OF_SORT.size()));
+        }
         String marks = "key*?[0-2]^\\";
         StringBuilder pattern = new StringBuilder();
         for (int i = random.nextInt(8); i >= 0; i--) {

@@ -3,6 +3,9 @@ package io.ratiskv.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.ratiskv.api.Bytes;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +67,33 @@ class UsageTest {
         List<KeySpec> specs = KeySpec.derive(sort, List.of(KeyFlag.parse("RO access"), KeyFlag.parse("OW update")));
         assertEquals(new KeySpec.Keyword("STORE", 2), specs.get(1).begin());
         assertEquals(KeyFlag.parse("OW update"), specs.get(1).flags());
+    }
+
+    @Test
+    void keys_behind_the_last_of_several_options_are_found_by_none_of_their_values() {
+        KeySpec spec = new KeySpec(
+                KeyFlag.parse("OW update"),
+                new KeySpec.LastOption(
+                        "STORE",
+                        2,
+                        List.of(
+                                new KeySpec.Option("STORE", 1),
+                                new KeySpec.Option("BY", 1),
+                                new KeySpec.Option("LIMIT", 2))),
+                new KeySpec.Range(0, 1));
+        assertEquals("d", positions(spec, "SORT k STORE d"));
+        assertEquals("e", positions(spec, "SORT k STORE d DESC store e"));
+        assertEquals("BY", positions(spec, "SORT k STORE BY"));
+        assertEquals("", positions(spec, "SORT k BY STORE LIMIT STORE STORE"));
+        assertEquals("", positions(spec, "SORT k STORE"));
+        assertEquals("", positions(spec, "SORT"));
+    }
+
+    private static String positions(KeySpec spec, String line) {
+        String[] words = line.split(" ");
+        List<String> found = new ArrayList<>();
+        spec.positions(Arrays.stream(words).map(Bytes::of).toArray(Bytes[]::new), i -> found.add(words[i]));
+        return String.join(" ", found);
     }
 
     private static String specs(String line) {

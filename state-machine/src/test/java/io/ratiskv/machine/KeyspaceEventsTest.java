@@ -81,6 +81,15 @@ class KeyspaceEventsTest {
     }
 
     @Test
+    void a_list_made_by_sorting_says_so() {
+        assertEvents("rpush l", "RPUSH l 3 1 2");
+        assertEvents("sortstore d", "SORT l STORE d");
+        assertEvents("", "SORT l");
+        assertEvents("del d", "SORT none STORE d");
+        assertEvents("", "SORT none STORE d");
+    }
+
+    @Test
     void a_restored_key_says_so() {
         Bytes payload = RdbWriter.write(Bytes.of("hello"));
         Bytes[] words = {Bytes.of("RESTORE"), Bytes.of("k"), Bytes.of("100000"), payload, Bytes.of("REPLACE")};

@@ -160,7 +160,7 @@ public final class RandomLog {
 
     private Request write() {
         return request(
-                switch (random.nextInt(97)) {
+                switch (random.nextInt(99)) {
                     case 0 -> words("SET", key(), text());
                     case 1 -> words("SET", key(), text(), "PX", number(1, 3_000));
                     case 2 -> words("SET", key(), text(), "NX");
@@ -282,6 +282,8 @@ public final class RandomLog {
                                 ? words("XGROUP", "DELCONSUMER", streamKey(), group(), consumer())
                                 : words("XCFGSET", streamKey(), "IDMP-MAXSIZE", number(1, 4));
                     case 95 -> words("XGROUP", "DESTROY", streamKey(), group());
+                    case 96 -> words("SORT", key(), "BY", "k*", "ALPHA", "GET", "#", "GET", "k*", "STORE", key());
+                    case 97 -> words("SORT", key(), "BY", "nosort", "LIMIT", "0", number(1, 9), "STORE", key());
                     default -> words("GETSET", key(), text());
                 });
     }

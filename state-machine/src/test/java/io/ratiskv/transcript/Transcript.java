@@ -39,6 +39,7 @@ public record Transcript(String name, List<Section> sections) {
             "counting",
             "keys",
             "dump",
+            "sort",
             "expiry",
             "hashes",
             "hash-expiry",
