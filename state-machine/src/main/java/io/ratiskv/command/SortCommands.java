@@ -17,7 +17,6 @@ import io.ratiskv.value.ListValue;
 import io.ratiskv.value.Numeral;
 import io.ratiskv.value.Ranks;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -144,41 +143,21 @@ final class SortCommands {
 
     // --- sorted -------------------------------------------------------------------------------------------------
 
-    /**
-     * An element and what it is sorted by.
-     *
-     * @param text null comes first
-     */
-    private record Sortable(
-            Bytes element, double weight, @Nullable Bytes text) {}
-
-    private static final Comparator<Sortable> BY_NUMBER = (one, other) -> {
-        if (one.weight != other.weight) {
-            return one.weight < other.weight ? -1 : 1;
-        }
-        return one.element.compareTo(other.element);
-    };
-
-    private static final Comparator<Sortable> BY_TEXT =
-            Comparator.comparing(Sortable::text, Comparator.nullsFirst(Comparator.naturalOrder()));
-
     private static List<Bytes> sorted(List<Bytes> elements, Keyspace keyspace, SortOptions options) {
-        List<Sortable> sortables = new ArrayList<>(elements.size());
+        IndexRange page = options.page(elements.size());
+        @Nullable ElementPattern by = options.by();
+        Sorter sorter = options.alpha()
+                ? Sorter.byText(options.descending(), page.to())
+                : Sorter.byNumber(options.descending(), page.to());
         for (Bytes element : elements) {
-            @Nullable ElementPattern by = options.by();
             Bytes value = by == null ? element : by.find(element, keyspace);
-            sortables.add(
-                    options.alpha() ? new Sortable(element, 0, value) : new Sortable(element, weight(value), null));
+            if (options.alpha()) {
+                sorter.add(element, value);
+            } else {
+                sorter.add(element, weight(value));
+            }
         }
-        Comparator<Sortable> order = options.alpha() ? BY_TEXT : BY_NUMBER;
-        sortables.sort(options.descending() ? order.reversed() : order);
-
-        List<Bytes> sorted = new ArrayList<>();
-        IndexRange page = options.page(sortables.size());
-        for (int i = page.from(); i < page.to(); i++) {
-            sorted.add(sortables.get(i).element);
-        }
-        return sorted;
+        return sorter.sorted().subList(page.from(), page.to());
     }
 
     private static double weight(@Nullable Bytes value) {

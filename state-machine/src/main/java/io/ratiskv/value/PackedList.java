@@ -72,7 +72,7 @@ final class PackedList implements ListValue {
     @Override
     public ListValue push(ListEnd end, List<Bytes> more, Shapes shapes) {
         if (outgrows(more, shapes)) {
-            return toTree(shapes).push(end, more, shapes);
+            return TreeList.of(with(end, more), shapes);
         }
         return switch (end) {
             case HEAD -> spliced(0, 0, more.reversed());
@@ -147,9 +147,17 @@ final class PackedList implements ListValue {
         return ListSize.exceeds(shapes.limits().of(Limit.LIST_PACK), bytes, (long) count + more.size());
     }
 
-    private TreeList toTree(Shapes shapes) {
-        List<Bytes> all = new ArrayList<>(count);
+    private List<Bytes> with(ListEnd end, List<Bytes> more) {
+        List<Bytes> all = new ArrayList<>(count + more.size());
         ascending(0).forEachRemaining(all::add);
-        return TreeList.of(all, shapes);
+        switch (end) {
+            case HEAD -> all.addAll(0, more.reversed());
+            case TAIL -> all.addAll(more);
+        }
+        return all;
+    }
+
+    private TreeList toTree(Shapes shapes) {
+        return TreeList.of(with(ListEnd.TAIL, List.of()), shapes);
     }
 }
