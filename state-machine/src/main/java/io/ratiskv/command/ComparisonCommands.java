@@ -22,6 +22,7 @@ final class ComparisonCommands {
 
         table.read("DIGEST key", ComparisonCommands::digest)
                 .in(STRING, FAST)
+                .scans()
                 .since("8.4.0")
                 .complexity("O(N), N bytes of the string.")
                 .summary("Returns the hash of a string, for IFDEQ and IFDNE, as 16 hexadecimal digits.");
@@ -30,6 +31,7 @@ final class ComparisonCommands {
                         "DELEX key [IFEQ ifeq-value | IFNE ifne-value | IFDEQ ifdeq-digest | IFDNE ifdne-digest]",
                         ComparisonCommands::delete)
                 .in(STRING, FAST)
+                .scans()
                 .since("8.4.0")
                 .complexity("O(N), N bytes of the string.")
                 .keys("RW delete")

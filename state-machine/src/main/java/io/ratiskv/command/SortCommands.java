@@ -52,6 +52,7 @@ final class SortCommands {
         table.write("SORT" + OPTIONS + " [STORE destination:key]", call -> sort(call, /* mayStore= */ true))
                 .in(LIST, SET, SORTEDSET, DANGEROUS)
                 .denyOom()
+                .scans()
                 .since("1.0.0")
                 .complexity("O(N log N + M), N elements sorted, M told.")
                 .keys(SOURCE, LOOKED_UP, DESTINATION)
@@ -60,6 +61,7 @@ final class SortCommands {
 
         table.read("SORT_RO" + OPTIONS, call -> sort(call, /* mayStore= */ false))
                 .in(LIST, SET, SORTEDSET, DANGEROUS)
+                .scans()
                 .since("7.0.0")
                 .complexity("O(N log N + M), N elements sorted, M told.")
                 .keys(SOURCE, LOOKED_UP)
