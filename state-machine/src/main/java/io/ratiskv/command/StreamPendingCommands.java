@@ -32,6 +32,9 @@ final class StreamPendingCommands {
     /** As many ids as Redis can count the bytes of. */
     private static final long CLAIMED_MAX = Long.MAX_VALUE / 16;
 
+    /** What a script pays for each entry looked at. */
+    private static final int STEPS = 5;
+
     private StreamPendingCommands() {}
 
     static void declare(Declarations table) {
@@ -110,6 +113,7 @@ final class StreamPendingCommands {
         List<Reply> replies = new ArrayList<>();
         while (replies.size() < count && entries.hasNext()) {
             PendingEntry entry = entries.next();
+            call.databases().works(STEPS);
             if (entry.id().isAfter(to)) {
                 break;
             }
