@@ -41,6 +41,29 @@ class DumpAgreementTest {
         }
     }
 
+    @Test
+    void libraries_of_functions_go_from_one_to_the_other_and_back() throws IOException {
+        Optional<Path> executable = RedisProcess.installed();
+        assumeTrue(executable.isPresent(), "no redis-server on the path");
+        try (RedisProcess process = RedisProcess.start(executable.orElseThrow(), folder);
+                Subject redis = new SocketSubject("redis", process.port());
+                Subject library = new LibrarySubject(/* restoresBetweenLines= */ false)) {
+            for (String name : List.of("one", "other")) {
+                String code = "#!lua name=" + name + "\nredis.register_function('f_" + name
+                        + "', function(keys, args) return args[1] .. '" + "long ".repeat(200) + "' end)";
+                redis.call(0, words("FUNCTION", "LOAD", code));
+                library.call(0, words("FUNCTION", "LOAD", code));
+            }
+            Bytes theirs = ((Reply.Bulk) redis.call(0, words("FUNCTION", "DUMP"))).value();
+            Bytes ours = ((Reply.Bulk) library.call(0, words("FUNCTION", "DUMP"))).value();
+            assertEquals("OK", text(library.call(0, words("FUNCTION", "RESTORE", theirs, "FLUSH"))));
+            assertEquals("OK", text(redis.call(0, words("FUNCTION", "RESTORE", ours, "FLUSH"))));
+            Bytes[] call = words("FCALL", "f_other", "0", "very ");
+            assertEquals(text(redis.call(0, call)), text(library.call(0, call)));
+            assertEquals(ours, ((Reply.Bulk) library.call(0, words("FUNCTION", "DUMP"))).value());
+        }
+    }
+
     private static void exchange(SplittableRandom random, String where, Subject redis, Subject library)
             throws IOException {
         // A dump with consumers of a group is for Redis 7.2.

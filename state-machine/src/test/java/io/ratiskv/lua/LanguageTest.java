@@ -39,7 +39,7 @@ class LanguageTest {
         assertAll(checks);
     }
 
-    private static List<String> lines() throws IOException {
+    static List<String> lines() throws IOException {
         try (InputStream in = LanguageTest.class.getResourceAsStream("/lua/language.txt")) {
             return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
@@ -47,7 +47,7 @@ class LanguageTest {
         }
     }
 
-    private static String unescaped(String text) {
+    static String unescaped(String text) {
         StringBuilder plain = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

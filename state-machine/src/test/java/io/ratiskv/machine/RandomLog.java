@@ -160,7 +160,7 @@ public final class RandomLog {
 
     private Request write() {
         return request(
-                switch (random.nextInt(99)) {
+                switch (random.nextInt(108)) {
                     case 0 -> words("SET", key(), text());
                     case 1 -> words("SET", key(), text(), "PX", number(1, 3_000));
                     case 2 -> words("SET", key(), text(), "NX");
@@ -284,15 +284,59 @@ public final class RandomLog {
                     case 95 -> words("XGROUP", "DESTROY", streamKey(), group());
                     case 96 -> words("SORT", key(), "BY", "k*", "ALPHA", "GET", "#", "GET", "k*", "STORE", key());
                     case 97 -> words("SORT", key(), "BY", "nosort", "LIMIT", "0", number(1, 9), "STORE", key());
+                    case 98, 99 ->
+                        words("EVAL", "return redis.call('APPEND', KEYS[1], ARGV[1])", "1", stringKey(), text());
+                    case 100 ->
+                        words(
+                                "EVAL",
+                                "redis.call('SET', KEYS[1], math.random(1000)) redis.call('SADD', KEYS[2], ARGV[1])"
+                                        + " return redis.call('SPOP', KEYS[2])",
+                                "2",
+                                key(),
+                                setKey(),
+                                member());
+                    case 101 ->
+                        words(
+                                "EVAL",
+                                "for i = 1, #KEYS do redis.call('SELECT', i - 1) redis.call('INCR', KEYS[i]) end error('x')",
+                                "3",
+                                key(),
+                                key(),
+                                key());
+                    case 102 -> words("EVAL", "return " + number(0, 2_000), "0");
+                    case 103 -> words("EVALSHA", "e0e1f9fabfc9d4800c877a703b823ac0578ff8db", "0");
+                    case 104 ->
+                        random.nextInt(9) == 0
+                                ? words("SCRIPT", "FLUSH")
+                                : words("SCRIPT", "LOAD", "return " + number(0, 9));
+                    case 105 -> library();
+                    case 106 -> words("FCALL", "f" + random.nextInt(3), "1", listKey(), text());
                     default -> words("GETSET", key(), text());
                 });
+    }
+
+    private Bytes[] library() {
+        int number = random.nextInt(3);
+        return switch (random.nextInt(12)) {
+            case 0 -> words("FUNCTION", "FLUSH");
+            case 1 -> words("FUNCTION", "DELETE", "l" + number);
+            default ->
+                words(
+                        "FUNCTION",
+                        "LOAD",
+                        "REPLACE",
+                        "#!lua name=l" + number + "\nredis.register_function('f" + number
+                                + "', function(keys, args) return redis.call('"
+                                + (random.nextBoolean() ? "LPUSH" : "RPUSH")
+                                + "', keys[1], args[1], redis.call('TIME')[1]) end)");
+        };
     }
 
     /** A read of one key or of all. */
     public static Request read(SplittableRandom random) {
         RandomLog log = new RandomLog(random);
         return log.request(
-                switch (random.nextInt(26)) {
+                switch (random.nextInt(29)) {
                     case 0, 1 -> log.words("GET", log.key());
                     case 2 -> log.words("HGETALL", log.key());
                     case 3 -> log.words("HSCAN", log.key(), "0", "COUNT", "100");
@@ -317,6 +361,10 @@ public final class RandomLog {
                     case 22 -> log.words("XRANGE", log.streamKey(), "-", "+", "COUNT", "9");
                     case 23 -> log.words("XPENDING", log.streamKey(), log.group(), "-", "+", "9");
                     case 24 -> log.words("XINFO", "STREAM", log.streamKey(), "FULL");
+                    case 25 ->
+                        log.words("EVAL_RO", "return {math.random(9), redis.call('TYPE', KEYS[1])}", "1", log.key());
+                    case 26 -> log.words("SCRIPT", "EXISTS", "e0e1f9fabfc9d4800c877a703b823ac0578ff8db");
+                    case 27 -> log.words("FUNCTION", "LIST", "WITHCODE");
                     default -> log.words("STRLEN", log.key());
                 });
     }
