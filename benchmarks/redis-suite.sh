@@ -16,7 +16,7 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 all_units=(unit/type/{string,incr,list,list-2,list-3,set,zset,hash,stream,stream-cgroups}
-    unit/{expire,scan,multi,pubsub,scripting,bitops,bitfield,geo,hyperloglog,sort,dump,keyspace,other})
+    unit/{expire,scan,multi,pubsub,scripting,functions,bitops,bitfield,geo,hyperloglog,sort,dump,keyspace,other})
 
 usage() {
     sed -n '5p' "${BASH_SOURCE[0]}" | sed 's/^# *//' >&2

@@ -101,15 +101,23 @@ final class NodeSettings {
 
     /** How Redis works inside: programs that tune it are not refused, and find what they set. */
     private void withoutEffect() {
-        String[] depth = {"0"};
-        settings.put("list-compress-depth", new Setting(() -> depth[0], word -> {
-            long number = integer(word, 0, Integer.MAX_VALUE);
-            return () -> depth[0] = Long.toString(number);
-        }));
+        settings.put("list-compress-depth", kept("0", Integer.MAX_VALUE));
+        // There is no BUSY: scripts end by what they take.
+        Setting threshold = kept("5000", Long.MAX_VALUE);
+        settings.put("busy-reply-threshold", threshold);
+        settings.put("lua-time-limit", threshold);
         for (String what : List.of("eviction", "expire", "server-del", "user-del", "user-flush")) {
             yesOrNo("lazyfree-lazy-" + what, "no");
         }
         yesOrNo("activerehashing", "yes");
+    }
+
+    private static Setting kept(String standard, long max) {
+        String[] current = {standard};
+        return new Setting(() -> current[0], word -> {
+            long number = integer(word, 0, max);
+            return () -> current[0] = Long.toString(number);
+        });
     }
 
     private void yesOrNo(String name, String standard) {
@@ -157,8 +165,6 @@ final class NodeSettings {
         fixed("lfu-log-factor", () -> "10");
         fixed("lfu-decay-time", () -> "1");
         fixed("cluster-enabled", () -> "no");
-        fixed("lua-time-limit", () -> "5000");
-        fixed("busy-reply-threshold", () -> "5000");
         fixed("replica-read-only", () -> "no");
         fixed("slave-read-only", () -> "no");
         fixed("io-threads", () -> "1");

@@ -157,6 +157,10 @@ class LocalCommandsTest {
                         Reply.bulk("list-compress-depth"),
                         Reply.bulk("2"))),
                 client.ask("CONFIG GET list-compress-depth lazyfree-lazy-server-del"));
+        assertEquals(Reply.OK, client.ask("CONFIG SET lua-time-limit 10"));
+        assertEquals(
+                new Reply.Map(List.of(Reply.bulk("busy-reply-threshold"), Reply.bulk("10"))),
+                client.ask("CONFIG GET busy-reply-threshold"));
         assertEquals(Reply.OK, client.ask("CONFIG SET slowlog-max-len 3 slowlog-log-slower-than 0"));
         assertEquals(
                 new Reply.Map(List.of(Reply.bulk("slowlog-max-len"), Reply.bulk("3"))),

@@ -30,15 +30,17 @@ final class Call {
     private final Bytes[] words;
     private final Databases databases;
     private final Scripts scripts;
+    private final boolean scripted;
     private int next;
 
-    Call(CommandTable table, Command command, Request request, Databases databases, Scripts scripts) {
+    Call(CommandTable table, Command command, Request request, Databases databases, Scripts scripts, boolean scripted) {
         this.table = table;
         this.command = command;
         this.request = request;
         this.words = request.words();
         this.databases = databases;
         this.scripts = scripts;
+        this.scripted = scripted;
         this.next = command.usage().name().size();
     }
 
@@ -49,6 +51,11 @@ final class Call {
     /** The table the command is of, for those that call others. */
     CommandTable table() {
         return table;
+    }
+
+    /** Whether a script calls it. */
+    boolean isScripted() {
+        return scripted;
     }
 
     /** The user of the connection, for access rules. */

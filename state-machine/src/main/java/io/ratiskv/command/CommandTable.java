@@ -104,13 +104,22 @@ public final class CommandTable {
      * @throws CommandException the client's error, to be the reply; nothing changed then
      */
     public Reply run(Command command, Request request, Databases databases, Scripts scripts) {
-        if (databases.refusesGrowth() && command.has(Flag.DENYOOM)) {
+        return run(command, new Call(this, command, request, databases, scripts, /* scripted= */ false));
+    }
+
+    /** As {@link #run}, for a script. */
+    Reply runInScript(Command command, Request request, Databases databases, Scripts scripts) {
+        return run(command, new Call(this, command, request, databases, scripts, /* scripted= */ true));
+    }
+
+    private static Reply run(Command command, Call call) {
+        if (call.databases().refusesGrowth() && command.has(Flag.DENYOOM)) {
             throw Errors.outOfMemory();
         }
         CommandBody body = command.body();
         if (body == null) {
             throw Errors.notInTheLog(command);
         }
-        return body.run(new Call(this, command, request, databases, scripts));
+        return body.run(call);
     }
 }

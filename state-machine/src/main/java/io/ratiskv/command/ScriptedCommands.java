@@ -83,10 +83,6 @@ final class ScriptedCommands implements ScriptHost {
         if (command.has(Flag.NOSCRIPT)) {
             return REFUSED;
         }
-        if (command.group() == Group.STREAM && command.has(Flag.BLOCKING) && saysBlock(words)) {
-            return Reply.error(
-                    "ERR " + Errors.quoted(words[0]) + " command is not allowed with BLOCK option from scripts");
-        }
         if (run.isReadOnly() && (command.has(Flag.WRITE) || command.has(Flag.MAY_REPLICATE))) {
             return Reply.error("ERR Write commands are not allowed from read-only scripts.");
         }
@@ -95,17 +91,6 @@ final class ScriptedCommands implements ScriptHost {
         } catch (CommandException e) {
             return e.reply();
         }
-    }
-
-    /** Whether XREAD or XREADGROUP is to wait; the other commands that wait just do not. */
-    private static boolean saysBlock(Bytes[] words) {
-        int options = words[1].equalsIgnoreCase("GROUP") ? 4 : 1;
-        for (int i = options; i < words.length && !words[i].equalsIgnoreCase("STREAMS"); i++) {
-            if (words[i].equalsIgnoreCase("BLOCK")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private Reply run(Command command, ScriptRun run, Bytes[] words) {
@@ -118,7 +103,7 @@ final class ScriptedCommands implements ScriptHost {
         boolean admitted = databases.admitsGrowth();
         databases.admitGrowth(admitted || run.admitsGrowth());
         try {
-            Reply reply = table.run(command, request, databases, caller.scripts());
+            Reply reply = table.runInScript(command, request, databases, caller.scripts());
             if (command.kind() == Kind.WRITE) {
                 run.added(databases.memoryBytes() - memoryBytes);
             }

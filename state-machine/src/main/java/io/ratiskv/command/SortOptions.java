@@ -18,12 +18,15 @@ final class SortOptions {
     private boolean asItIs;
     private final List<ElementPattern> gets = new ArrayList<>();
     private @Nullable Bytes target;
+    private final boolean scripted;
 
-    private SortOptions() {}
+    private SortOptions(boolean scripted) {
+        this.scripted = scripted;
+    }
 
     /** Reads all words that are left. */
     static SortOptions parse(Call call, boolean mayStore) {
-        SortOptions options = new SortOptions();
+        SortOptions options = new SortOptions(call.isScripted());
         while (call.hasMore()) {
             if (!options.take(call) && !(mayStore && options.takeTarget(call))) {
                 throw CommandException.syntax();
@@ -62,9 +65,9 @@ final class SortOptions {
         return taken;
     }
 
-    /** What has no order gets one before it is stored: that of its bytes. */
+    /** What has no order gets one before it is stored, or seen by a script: that of its bytes. */
     void sortAnyway() {
-        if (asItIs && target != null) {
+        if (asItIs && (target != null || scripted)) {
             asItIs = false;
             alpha = true;
             by = null;

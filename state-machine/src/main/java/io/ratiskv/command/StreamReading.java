@@ -33,6 +33,11 @@ record StreamReading(
         boolean acknowledges = false;
         while (!call.acceptWithValue("STREAMS")) {
             if (call.acceptWithValue("BLOCK")) {
+                if (call.isScripted()) {
+                    // The other commands that wait just do not.
+                    throw new CommandException("ERR " + Errors.quoted(call.typedName())
+                            + " command is not allowed with BLOCK option from scripts");
+                }
                 timeoutMillis = WaitTime.millis(call.take(), call.nowMillis());
             } else if (call.acceptWithValue("COUNT")) {
                 count = call.takeLong();
