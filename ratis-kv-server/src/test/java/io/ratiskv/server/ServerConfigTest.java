@@ -54,6 +54,7 @@ final class ServerConfigTest {
         OTHER_VALUES.put("log-level", "debug");
         OTHER_VALUES.put("slowlog-log-slower-than", "-1");
         OTHER_VALUES.put("slowlog-max-len", "5");
+        OTHER_VALUES.put("enable-debug-command", "local");
         OTHER_VALUES.put("otlp-endpoint", "https://collector.example.com:4318/tenant/v1/traces");
         OTHER_VALUES.put("otlp-sample-ratio", "0.25");
     }
