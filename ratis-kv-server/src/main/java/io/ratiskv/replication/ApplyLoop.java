@@ -1,5 +1,6 @@
 package io.ratiskv.replication;
 
+import io.ratiskv.acl.UserTable;
 import io.ratiskv.api.Effect;
 import io.ratiskv.api.EffectInterest;
 import io.ratiskv.api.Entry;
@@ -91,6 +92,7 @@ public final class ApplyLoop implements Replica {
 
     // Written by the apply thread, under the lock; a reader that sees the index sees the state under the lock.
     private volatile @Nullable Restored lastRestored;
+    private volatile UserTable users;
     private volatile long appliedTerm;
     private volatile long appliedIndex;
     private final AtomicLong logBytes = new AtomicLong();
@@ -105,6 +107,7 @@ public final class ApplyLoop implements Replica {
 
     public ApplyLoop(KeyValueStateMachine empty, LogClock clock, SnapshotFile snapshots) {
         this.machine = empty;
+        this.users = empty.users();
         this.clock = clock;
         this.snapshots = snapshots;
     }
@@ -156,6 +159,7 @@ public final class ApplyLoop implements Replica {
             outcome = machine.apply(index, EntryCodec.stampMillis(entry), content, audience);
             logTime = machine.logTimeMillis();
             crowded = machine.eviction().awaitsChoice();
+            users = machine.users();
             logBytes.addAndGet(entry.length);
             advance(term, index);
         } finally {
@@ -211,6 +215,7 @@ public final class ApplyLoop implements Replica {
             }
             lookupsBefore = lookupsBefore.plus(machine.lookups());
             machine = restored;
+            users = restored.users();
             lastRestored = new Restored(snapshot, index);
             advance(term, index);
         } finally {
@@ -245,6 +250,11 @@ public final class ApplyLoop implements Replica {
     /** The index of the last applied entry: its effects are in the state that a read from now on sees. Any thread. */
     public long appliedIndex() {
         return appliedIndex;
+    }
+
+    /** The users of the state, as of an entry not before the last that was answered. Any thread. */
+    public UserTable users() {
+        return users;
     }
 
     /** Bytes of entries applied since the process started. Any thread. */

@@ -184,6 +184,7 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
         }
         // What changed in between nobody saw: whoever waits asks again, whoever keeps copies drops them.
         List<Effect> unseen = new ArrayList<>(Databases.COUNT + 1);
+        unseen.add(new Effect.UsersReplaced());
         unseen.add(new Effect.AllInvalidated(-1));
         for (int database = 0; database < Databases.COUNT; database++) {
             unseen.add(new Effect.AllReady(database));

@@ -1,5 +1,6 @@
 package io.ratiskv.rest;
 
+import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Reply;
 import io.ratiskv.session.Errand;
 import java.io.ByteArrayOutputStream;
@@ -63,11 +64,11 @@ final class CommandEndpoint {
         if (underWay.decrementAndGet() == 0) drained.complete(null);
     }
 
-    void handle(Request request, Response response, Callback callback) {
+    void handle(Request request, Response response, Callback callback, Bytes user) {
         try {
             boolean stale = admit(request);
             underWay.incrementAndGet();
-            new Exchange(request, response, callback, stale).run();
+            new Exchange(request, response, callback, stale, user).run();
         } catch (RefusedException refused) {
             Refusing.begin(request, response, callback, refused);
         }
@@ -119,14 +120,16 @@ final class CommandEndpoint {
         private final Response response;
         private final Callback callback;
         private final boolean stale;
+        private final Bytes user;
         private @Nullable ByteArrayOutputStream body;
         private long held;
 
-        Exchange(Request request, Response response, Callback callback, boolean stale) {
+        Exchange(Request request, Response response, Callback callback, boolean stale, Bytes user) {
             this.request = request;
             this.response = response;
             this.callback = callback;
             this.stale = stale;
+            this.user = user;
         }
 
         @Override
@@ -211,6 +214,7 @@ final class CommandEndpoint {
                             order.requests(),
                             order.atomic(),
                             stale,
+                            user,
                             client,
                             settings.host() + ":" + settings.port(),
                             request.getHeaders().get("traceparent")),

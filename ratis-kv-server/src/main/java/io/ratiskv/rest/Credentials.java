@@ -1,43 +1,48 @@
 package io.ratiskv.rest;
 
+import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Request;
+import io.ratiskv.session.Guard;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a request bears the password: as HTTP Basic (RFC 7617) of the user {@code default}, who may go unnamed, or as a Bearer token (RFC 6750).
- * Immutable; any thread.
+ * Who a request says it is from, and whether that is proven: by HTTP Basic (RFC 7617), where the default user may go
+ * unnamed, or by the default user's password as a Bearer token (RFC 6750). Immutable; any thread.
  */
-record Credentials(Predicate<byte[]> password) {
-    private static final String USER = "default";
+record Credentials(Guard guard) {
     private static final String BASIC = "basic ";
     private static final String BEARER = "bearer ";
 
-    boolean accept(@Nullable String authorization) {
-        if (authorization == null) return false;
+    /** The user; null if it is not proven. */
+    @Nullable
+    Bytes user(@Nullable String authorization) {
+        if (authorization == null) return guard.isOpen() ? Request.DEFAULT_USER : null;
         String scheme = authorization
                 .substring(0, Math.min(BEARER.length(), authorization.length()))
                 .toLowerCase(Locale.ROOT);
         if (scheme.equals(BEARER)) {
-            return password.test(authorization.substring(BEARER.length()).trim().getBytes(StandardCharsets.UTF_8));
+            String token = authorization.substring(BEARER.length()).trim();
+            return proven(Request.DEFAULT_USER, Bytes.wrap(token.getBytes(StandardCharsets.UTF_8)));
         }
-        if (!scheme.startsWith(BASIC)) return false;
-        byte[] pair;
+        if (!scheme.startsWith(BASIC)) return null;
+        Bytes pair;
         try {
-            pair = Base64.getDecoder()
-                    .decode(authorization.substring(BASIC.length()).trim());
+            pair = Bytes.wrap(Base64.getDecoder()
+                    .decode(authorization.substring(BASIC.length()).trim()));
         } catch (IllegalArgumentException notBase64) {
-            return false;
+            return null;
         }
         int colon = 0;
-        while (colon < pair.length && pair[colon] != ':') colon++;
-        if (colon == pair.length) return false;
-        String user = new String(pair, 0, colon, StandardCharsets.UTF_8);
-        if (!user.isEmpty() && !user.equals(USER)) return false;
-        byte[] given = new byte[pair.length - colon - 1];
-        System.arraycopy(pair, colon + 1, given, 0, given.length);
-        return password.test(given);
+        while (colon < pair.length() && pair.at(colon) != ':') colon++;
+        if (colon == pair.length()) return null;
+        Bytes user = pair.slice(0, colon);
+        return proven(user.isEmpty() ? Request.DEFAULT_USER : user, pair.slice(colon + 1, pair.length() - colon - 1));
+    }
+
+    private @Nullable Bytes proven(Bytes user, Bytes password) {
+        return guard.accepts(user, password) ? user : null;
     }
 }

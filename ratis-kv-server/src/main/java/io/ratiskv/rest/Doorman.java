@@ -1,7 +1,7 @@
 package io.ratiskv.rest;
 
+import io.ratiskv.api.Bytes;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -19,7 +19,7 @@ final class Doorman extends Handler.Wrapper {
 
     private final HostCheck hosts;
     private final RateLimit rate;
-    private final @Nullable Credentials credentials;
+    private final Credentials credentials;
     private final LongSupplier appliedIndex;
     private final CommandEndpoint commands;
     private final EventsEndpoint events;
@@ -27,8 +27,7 @@ final class Doorman extends Handler.Wrapper {
     Doorman(RestSettings settings, LongSupplier appliedIndex, CommandEndpoint commands, EventsEndpoint events) {
         this.hosts = new HostCheck(settings.allowedHosts(), settings.allowedOrigins());
         this.rate = new RateLimit(settings.requestsPerSecondMax());
-        Predicate<byte[]> password = settings.password();
-        this.credentials = password == null ? null : new Credentials(password);
+        this.credentials = new Credentials(settings.guard());
         this.appliedIndex = appliedIndex;
         this.commands = commands;
         this.events = events;
@@ -40,19 +39,22 @@ final class Doorman extends Handler.Wrapper {
         String path = Request.getPathInContext(request);
         Route route = Route.at(path);
         if (route == null || !route.open()) {
-            RefusedException refusal = refusal(request);
-            if (refusal != null) {
-                Refusing.begin(request, response, callback, refusal);
+            try {
+                checkSource(request);
+                Bytes user = user(request);
+                checkRight(user, route);
+                if (Route.COMMAND.equals(route)) {
+                    commands.handle(request, response, callback, user);
+                    return true;
+                }
+                if (Route.EVENTS.equals(route)) {
+                    events.handle(request, response, callback, () -> refusal(user, Route.EVENTS) == null);
+                    return true;
+                }
+            } catch (RefusedException refused) {
+                Refusing.begin(request, response, callback, refused);
                 return true;
             }
-        }
-        if (Route.COMMAND.equals(route)) {
-            commands.handle(request, response, callback);
-            return true;
-        }
-        if (Route.EVENTS.equals(route)) {
-            events.handle(request, response, callback);
-            return true;
         }
         request.getComponents().getExecutor().execute(() -> handleElsewhere(request, response, callback));
         return true;
@@ -76,30 +78,45 @@ final class Doorman extends Handler.Wrapper {
         return InvocationType.NON_BLOCKING;
     }
 
-    private @Nullable RefusedException refusal(Request request) {
+    private void checkSource(Request request) throws RefusedException {
         String host = Request.getServerName(request);
         if (host == null || !hosts.allowsHost(host, Request.getLocalAddr(request))) {
-            return new RefusedException(
+            throw new RefusedException(
                     403,
                     "NOPERM this node is not known as " + host
                             + ": ask under one of its addresses, or name the host in http-allowed-hosts");
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         if (!hosts.allowsOrigin(origin, request.getHeaders().get(HttpHeader.HOST))) {
-            return new RefusedException(
+            throw new RefusedException(
                     403, "NOPERM pages of " + origin + " may not ask this node: name them in http-allowed-origins");
         }
         if (!rate.admits(Request.getRemoteAddr(request), System.nanoTime())) {
-            return new RefusedException(429, "OVERLOADED more requests than http-rate-limit allows; nothing was done");
+            throw new RefusedException(429, "OVERLOADED more requests than http-rate-limit allows; nothing was done");
         }
+    }
+
+    private Bytes user(Request request) throws RefusedException {
         String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
-        if (credentials != null && !credentials.accept(authorization)) {
-            return new RefusedException(
+        Bytes user = credentials.user(authorization);
+        if (user == null) {
+            throw new RefusedException(
                     401,
                     authorization == null
                             ? "NOAUTH Authentication required: send the password as HTTP Basic or Bearer"
                             : "WRONGPASS invalid username-password pair or user is disabled.");
         }
-        return null;
+        return user;
+    }
+
+    private void checkRight(Bytes user, @Nullable Route route) throws RefusedException {
+        String refusal = route == null ? null : refusal(user, route);
+        if (refusal != null) throw new RefusedException(403, refusal);
+    }
+
+    private @Nullable String refusal(Bytes user, Route route) {
+        return route.right().isEmpty()
+                ? null
+                : credentials.guard().refusal(user, route.right().toArray(String[]::new));
     }
 }

@@ -5,12 +5,14 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
@@ -54,8 +56,9 @@ final class EventsEndpoint {
         this.event = event;
     }
 
-    void handle(Request request, Response response, Callback callback) {
-        Viewer viewer = new Viewer(response, callback);
+    /** @param admitted whether who asks still may */
+    void handle(Request request, Response response, Callback callback, BooleanSupplier admitted) {
+        Viewer viewer = new Viewer(response, callback, admitted);
         try {
             if (!request.getMethod().equals(Route.EVENTS.method())) throw RefusedException.method(Route.EVENTS);
             join(viewer, request.getComponents());
@@ -92,6 +95,7 @@ final class EventsEndpoint {
     }
 
     private void tick(Components components) {
+        dismissed().forEach(Viewer::end);
         if (nobodyWatches()) return;
         byte[] frame;
         try {
@@ -105,6 +109,16 @@ final class EventsEndpoint {
         components
                 .getScheduler()
                 .schedule(() -> threads.execute(() -> tick(components)), INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Takes out who may watch no longer. */
+    private synchronized List<Viewer> dismissed() {
+        List<Viewer> dismissed = new ArrayList<>();
+        for (Viewer viewer : viewers) {
+            if (!viewer.admitted.getAsBoolean()) dismissed.add(viewer);
+        }
+        dismissed.forEach(viewers::remove);
+        return dismissed;
     }
 
     /** The end of ticking when nobody watches. */
@@ -147,13 +161,15 @@ final class EventsEndpoint {
     private final class Viewer {
         private final Response response;
         private final Callback callback;
+        private final BooleanSupplier admitted;
 
         /** An event is on its way and not taken yet. */
         private final AtomicBoolean writing = new AtomicBoolean();
 
-        Viewer(Response response, Callback callback) {
+        Viewer(Response response, Callback callback, BooleanSupplier admitted) {
             this.response = response;
             this.callback = callback;
+            this.admitted = admitted;
         }
 
         void begin() {

@@ -1,8 +1,8 @@
 package io.ratiskv.rest;
 
+import io.ratiskv.session.Guard;
 import io.ratiskv.tls.Tls;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host to bind to
  * @param port to bind to; 0 lets the system choose
- * @param password whether these bytes are the password, in time that does not depend on them; null when none is needed
+ * @param guard knows who may ask, and for what
  * @param tls serves HTTPS alone; null for plain text
  * @param connectionsMax open at once
  * @param bodyBytesMax of one request
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record RestSettings(
         String host,
         int port,
-        @Nullable Predicate<byte[]> password,
+        Guard guard,
         @Nullable Tls tls,
         int connectionsMax,
         long bodyBytesMax,

@@ -9,20 +9,29 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path may end in a name in braces, which stands for any one name
  * @param open needs no password, and may be asked for under any Host: it tells nothing of the data
+ * @param right the request that tells as much: who may not send it may not ask here; empty where that is of no concern
  */
-record Route(String method, String path, boolean open) {
+record Route(String method, String path, boolean open, List<String> right) {
     static final Route CONSOLE = new Route("GET", "/", true);
     static final Route CONSOLE_FILE = new Route("GET", "/console/{" + ConsoleFiles.NAME + "}", true);
-    static final Route COMMAND = new Route("POST", "/command", false);
-    static final Route STATUS = new Route("GET", "/status", false);
-    static final Route EVENTS = new Route("GET", "/events", false);
+    static final Route COMMAND = new Route("POST", "/command");
+    static final Route STATUS = new Route("GET", "/status", "RAFT.STATUS");
+    static final Route EVENTS = new Route("GET", "/events", "INFO");
     static final Route HEALTH = new Route("GET", "/health", true);
     static final Route HEALTH_LIVE = new Route("GET", "/health/live", true);
     static final Route HEALTH_READY = new Route("GET", "/health/ready", true);
-    static final Route METRICS = new Route("GET", "/metrics", false);
-    static final Route CONFIG = new Route("GET", "/config", false);
-    static final Route SLOWLOG = new Route("GET", "/slowlog", false);
-    static final Route OPENAPI = new Route("GET", "/openapi.json", false);
+    static final Route METRICS = new Route("GET", "/metrics", "INFO");
+    static final Route CONFIG = new Route("GET", "/config", "CONFIG", "GET", "*");
+    static final Route SLOWLOG = new Route("GET", "/slowlog", "SLOWLOG", "GET");
+    static final Route OPENAPI = new Route("GET", "/openapi.json");
+
+    private Route(String method, String path, boolean open) {
+        this(method, path, open, List.of());
+    }
+
+    private Route(String method, String path, String... right) {
+        this(method, path, /* open= */ false, List.of(right));
+    }
 
     static final List<Route> ALL = List.of(
             CONSOLE,

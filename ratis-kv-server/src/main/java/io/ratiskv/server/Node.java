@@ -26,6 +26,7 @@ import io.ratiskv.rest.RestServer;
 import io.ratiskv.rest.RestSettings;
 import io.ratiskv.session.Aftermath;
 import io.ratiskv.session.Credentials;
+import io.ratiskv.session.Guard;
 import io.ratiskv.session.PubSub;
 import io.ratiskv.session.SessionSettings;
 import io.ratiskv.session.Sessions;
@@ -73,6 +74,7 @@ public final class Node implements AutoCloseable {
     private final Shard shard;
     private final Snapshots snapshots;
     private final Digests digests;
+    private final UsersFile users;
     private final RespServer resp;
     private final RestServer rest;
     private final NodeMeters meters;
@@ -86,6 +88,7 @@ public final class Node implements AutoCloseable {
             Shard shard,
             Snapshots snapshots,
             Digests digests,
+            UsersFile users,
             RespServer resp,
             RestServer rest,
             NodeMeters meters,
@@ -96,6 +99,7 @@ public final class Node implements AutoCloseable {
         this.shard = shard;
         this.snapshots = snapshots;
         this.digests = digests;
+        this.users = users;
         this.resp = resp;
         this.rest = rest;
         this.meters = meters;
@@ -121,6 +125,7 @@ public final class Node implements AutoCloseable {
                 RatisConsensus.start(raft(config, mutual ? tls : null), state, clock::nowMillis, failStop);
         LogOutput.locate(new JsonLines.Position(consensus::currentTerm, state::appliedIndex));
         Digests digests = new Digests(state);
+        UsersFile users = UsersFile.open(config.data(), state);
         OtlpTracing tracing = tracing(config);
         PubSub pubSub = new PubSub(loop, peers);
         Aftermath aftermath = new Aftermath(loop, pubSub, state::reportInvalidations);
@@ -145,6 +150,7 @@ public final class Node implements AutoCloseable {
                 Node::randomHashKey,
                 (effects, index, origins) -> {
                     digests.happened(effects, index);
+                    users.happened(effects, index);
                     aftermath.happened(effects, index, origins);
                 },
                 tracing);
@@ -157,7 +163,7 @@ public final class Node implements AutoCloseable {
                         config.raftLog().snapshotLogBytes(), config.raftLog().snapshotEntries()),
                 state,
                 consensus);
-        NodeFacts facts = new NodeFacts(config, consensus, state, snapshots);
+        NodeFacts facts = new NodeFacts(config, consensus, state, snapshots, users);
         NodeAdministration administration = new NodeAdministration(shard, snapshots, digests, Node::exit);
         Sessions sessions = new Sessions(
                 state.ask(KeyValueStateMachine::commands),
@@ -173,8 +179,13 @@ public final class Node implements AutoCloseable {
         Supplier<NodeFigures> figures = () -> figures(consensus, state, shard, snapshots, resp, sessions);
         NodeMeters meters = new NodeMeters(figures);
         RestServer rest = RestServer.start(
-                restSettings(config, tls), facts, sessions::visit, meters::scrape, figures, sessions::slowest);
-        Node node = new Node(loop, consensus, peers, shard, snapshots, digests, resp, rest, meters, tracing);
+                restSettings(config, tls, sessions.guard()),
+                facts,
+                sessions::visit,
+                meters::scrape,
+                figures,
+                sessions::slowest);
+        Node node = new Node(loop, consensus, peers, shard, snapshots, digests, users, resp, rest, meters, tracing);
         loop.execute(node::watchSnapshots);
         return node;
     }
@@ -202,6 +213,7 @@ public final class Node implements AutoCloseable {
         meters.close();
         snapshots.close();
         digests.close();
+        users.close();
         consensus.close();
         peers.close();
         loop.close();
@@ -336,8 +348,7 @@ public final class Node implements AutoCloseable {
                 clients.outputBufferBytes());
     }
 
-    private static RestSettings restSettings(ServerConfig config, @Nullable Tls tls) {
-        Secret password = config.security().requirepass();
+    private static RestSettings restSettings(ServerConfig config, @Nullable Tls tls, Guard guard) {
         ServerConfig.Web web = config.web();
         Set<String> hosts = new HashSet<>(web.allowedHosts());
         Peer self = config.self();
@@ -349,7 +360,7 @@ public final class Node implements AutoCloseable {
         return new RestSettings(
                 config.http().host(),
                 config.http().port(),
-                password == null ? null : password::matches,
+                guard,
                 tls,
                 config.clients().maxClients(),
                 web.bodyBytesMax(),

@@ -1,5 +1,6 @@
 package io.ratiskv.server;
 
+import io.ratiskv.acl.UserTable;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.machine.KeyValueStateMachine;
 import io.ratiskv.machine.Lookups;
@@ -21,14 +22,21 @@ final class NodeFacts implements NodeView, NodeStatus {
     private final Consensus consensus;
     private final ApplyLoop state;
     private final io.ratiskv.replication.Snapshots snapshots;
+    private final UsersFile users;
     private final long startedAtSeconds = System.currentTimeMillis() / 1000;
     private final long startedAtNanos = System.nanoTime();
 
-    NodeFacts(ServerConfig config, Consensus consensus, ApplyLoop state, io.ratiskv.replication.Snapshots snapshots) {
+    NodeFacts(
+            ServerConfig config,
+            Consensus consensus,
+            ApplyLoop state,
+            io.ratiskv.replication.Snapshots snapshots,
+            UsersFile users) {
         this.config = config;
         this.consensus = consensus;
         this.state = state;
         this.snapshots = snapshots;
+        this.users = users;
     }
 
     @Override
@@ -58,6 +66,11 @@ final class NodeFacts implements NodeView, NodeStatus {
                 .filter(address -> address.node().equals(node))
                 .findFirst()
                 .orElse(null);
+    }
+
+    @Override
+    public UserTable users() {
+        return users.users();
     }
 
     @Override

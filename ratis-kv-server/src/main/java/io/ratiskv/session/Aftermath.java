@@ -21,6 +21,7 @@ public final class Aftermath implements EffectSink {
     private final BlockedClients blocked;
     private final KeyNotifications notifications;
     private final Tracking tracking;
+    private Consumer<Effect> users = unheard -> {};
 
     /** @param feed begins and ends to tell of changed keys */
     public Aftermath(Loop loop, PubSub pubSub, Consumer<Boolean> feed) {
@@ -29,6 +30,11 @@ public final class Aftermath implements EffectSink {
         this.blocked = new BlockedClients(loop);
         this.notifications = new KeyNotifications(pubSub);
         this.tracking = new Tracking(pubSub, feed);
+    }
+
+    /** Event loop: who hears from now on that users are others. */
+    void listenToUsers(Consumer<Effect> to) {
+        users = to;
     }
 
     @Override
@@ -58,6 +64,8 @@ public final class Aftermath implements EffectSink {
             case Effect.Published message -> true;
             case Effect.Invalidated key -> true;
             case Effect.AllInvalidated keys -> true;
+            case Effect.UserChanged user -> true;
+            case Effect.UsersReplaced all -> true;
             case Effect.GatewayOpened opened -> false;
             case Effect.Configured setting -> false;
             case Effect.DigestWanted wanted -> false;
@@ -77,6 +85,8 @@ public final class Aftermath implements EffectSink {
             case Effect.Invalidated changed ->
                 tracking.changed(changed.key(), BlockedClients.sessionOf(origins.of(changed.unit())));
             case Effect.AllInvalidated keys -> tracking.allChanged();
+            case Effect.UserChanged user -> users.accept(user);
+            case Effect.UsersReplaced all -> users.accept(all);
             case Effect.GatewayOpened opened -> {}
             case Effect.Configured setting -> {}
             case Effect.DigestWanted wanted -> {}

@@ -22,6 +22,7 @@ final class Binding {
     private final boolean whileListening;
     private final boolean blocking;
     private final boolean ofClient;
+    private final boolean changesUsers;
 
     /** How long requests of the command's family took. */
     final Durations latency;
@@ -48,6 +49,7 @@ final class Binding {
         this.body = body;
         this.role = TransactionRole.of(command.name());
         this.blocking = command.has(Flag.BLOCKING) && !local;
+        this.changesUsers = write && command.name().startsWith("acl|");
         this.ofClient = command.name().startsWith("client|");
         this.whileListening = PubSubCommands.whileListening(command.name());
         this.insteadOfVisit = ConnectionBound.instead(command);
@@ -129,6 +131,16 @@ final class Binding {
     /** Whether a client of RESP2 that listens to channels may ask for it: it could not tell other replies from messages. */
     boolean whileListening() {
         return whileListening;
+    }
+
+    /** Whether what it does decides what its own connection may do next. */
+    boolean changesUsers() {
+        return changesUsers;
+    }
+
+    /** Whether passwords stand among its words. */
+    boolean setsPasswords() {
+        return changesUsers && command.name().equals("acl|setuser");
     }
 
     /** Whether it is of CLIENT, by which a client steers its connection. */

@@ -118,7 +118,9 @@ final class ClientCommands {
 
     private static Reply kill(Session session, Bytes[] words) {
         boolean oldForm = words.length == 3;
-        ClientFilter filter = oldForm ? ClientFilter.ofAddress(words[2]) : ClientFilter.ofKill(words);
+        ClientFilter filter = oldForm
+                ? ClientFilter.ofAddress(words[2])
+                : ClientFilter.ofKill(words, session.sessions().admission().users());
         int killed = 0;
         for (Session each : session.sessions().all()) {
             if (filter.takes(each, session)) {

@@ -1,8 +1,8 @@
 package io.ratiskv.session;
 
+import io.ratiskv.acl.UserTable;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
-import io.ratiskv.api.Request;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +12,7 @@ final class ClientFilter {
     private Predicate<Session> type = session -> true;
     private @Nullable String address;
     private @Nullable String localAddress;
+    private @Nullable Bytes user;
     private boolean skipsSelf = true;
 
     private ClientFilter() {}
@@ -21,6 +22,7 @@ final class ClientFilter {
                 && type.test(session)
                 && (address == null || session.outlet().remoteAddress().equals(address))
                 && (localAddress == null || session.outlet().localAddress().equals(localAddress))
+                && (user == null || session.state().user().equals(user))
                 && !(skipsSelf && session.state().id() == self.state().id());
     }
 
@@ -33,18 +35,18 @@ final class ClientFilter {
     }
 
     /** {@code CLIENT KILL [ID id] [TYPE type] [USER name] [ADDR a] [LADDR a] [SKIPME yes|no]}. */
-    static ClientFilter ofKill(Bytes[] words) {
+    static ClientFilter ofKill(Bytes[] words, UserTable users) {
         ClientFilter filter = new ClientFilter();
         for (int i = 2; i < words.length; i += 2) {
             if (i + 1 == words.length) {
                 throw CommandException.syntax();
             }
-            filter.add(words[i], words[i + 1]);
+            filter.add(words[i], words[i + 1], users);
         }
         return filter;
     }
 
-    private void add(Bytes option, Bytes value) {
+    private void add(Bytes option, Bytes value, UserTable users) {
         if (option.equalsIgnoreCase("ID")) {
             id = positive(value);
         } else if (option.equalsIgnoreCase("TYPE")) {
@@ -54,9 +56,10 @@ final class ClientFilter {
         } else if (option.equalsIgnoreCase("LADDR")) {
             localAddress = value.latin1();
         } else if (option.equalsIgnoreCase("USER")) {
-            if (!value.equals(Request.DEFAULT_USER)) {
+            if (users.find(value) == null) {
                 throw new CommandException("ERR No such user '" + value.utf8() + "'");
             }
+            user = value;
         } else if (option.equalsIgnoreCase("SKIPME")) {
             skipsSelf = LocalCommands.either(value, "YES", "NO");
         } else {

@@ -112,6 +112,12 @@ final class ClientState {
         user = name;
     }
 
+    /** The user is no more. */
+    void dismissed() {
+        authenticated = false;
+        user = Request.DEFAULT_USER;
+    }
+
     Bytes name() {
         return name;
     }

@@ -78,7 +78,7 @@ final class ConnectionCommands {
         session.sessions().pubSub().leaveAll(session);
         session.sessions().tracking().end(session);
         session.sessions().monitors().end(session);
-        session.state().reset(!session.sessions().credentials().required());
+        session.state().reset(session.sessions().admission().isOpen());
         return new Reply.Simple("RESET");
     }
 
@@ -86,17 +86,26 @@ final class ConnectionCommands {
         if (words.length > 3) {
             throw CommandException.syntax();
         }
-        if (words.length == 2 && !session.sessions().credentials().required()) {
+        if (words.length == 2 && session.sessions().admission().asksForNoPassword()) {
             throw new CommandException("ERR AUTH <password> called without any password configured for the default"
                     + " user. Are you sure your configuration is correct?");
         }
         Bytes user = words.length == 3 ? words[1] : Request.DEFAULT_USER;
-        authenticate(session, user, words[words.length - 1]);
+        authenticate(session, words[0], user, words[words.length - 1]);
         return Reply.OK;
     }
 
-    private static void authenticate(Session session, Bytes user, Bytes password) {
-        if (!session.sessions().credentials().accepts(user, password)) {
+    /** @param by the command that does it */
+    private static void authenticate(Session session, Bytes by, Bytes user, Bytes password) {
+        Sessions sessions = session.sessions();
+        if (!sessions.admission().accepts(user, password)) {
+            sessions.accessLog()
+                    .add(
+                            session,
+                            AccessLog.Reason.AUTH,
+                            by,
+                            user,
+                            session.state().transaction() != null);
             throw new CommandException("WRONGPASS invalid username-password pair or user is disabled.");
         }
         session.state().authenticatedAs(user.owned());
@@ -131,9 +140,9 @@ final class ConnectionCommands {
             }
         }
         if (user != null) {
-            authenticate(session, user, password);
+            authenticate(session, words[0], user, password);
         }
-        if (!state.authenticated()) {
+        if (!session.authenticated()) {
             throw new CommandException("NOAUTH HELLO must be called with the client already authenticated, otherwise"
                     + " the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and"
                     + " select the RESP protocol version at the same time");

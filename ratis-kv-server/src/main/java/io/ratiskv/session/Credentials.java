@@ -2,9 +2,9 @@ package io.ratiskv.session;
 
 import io.ratiskv.api.Bytes;
 
-/** Who may use this node. Event loop only. */
+/** The password that this node was started with: the default user's, beside those of the log. Any thread. */
 public interface Credentials {
-    /** No password is asked for. */
+    /** There is none. */
     Credentials NONE = new Credentials() {
         @Override
         public boolean required() {
@@ -13,11 +13,11 @@ public interface Credentials {
 
         @Override
         public boolean accepts(Bytes user, Bytes password) {
-            return user.equals(io.ratiskv.api.Request.DEFAULT_USER);
+            return false;
         }
     };
 
-    /** True when a client must authenticate before anything else. */
+    /** True when there is one. */
     boolean required();
 
     /** Compares in a time that tells nothing of the password. */

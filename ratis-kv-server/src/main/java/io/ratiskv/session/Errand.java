@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param requests one, or those of a batch; never empty, and none of them is
  * @param atomic they run as one, as between MULTI and EXEC
  * @param stale reads may see whatever this node has applied
+ * @param user who asks, and has proven it
  * @param client {@code host:port} that it came from
  * @param door {@code host:port} that it came to
  * @param traceparent of the client's trace, as in W3C Trace Context; null when it names none
@@ -18,6 +19,7 @@ public record Errand(
         List<Bytes[]> requests,
         boolean atomic,
         boolean stale,
+        Bytes user,
         String client,
         String door,
         @Nullable String traceparent) {}

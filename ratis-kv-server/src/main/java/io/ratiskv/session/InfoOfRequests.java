@@ -50,6 +50,7 @@ final class InfoOfRequests {
                 "io_threaded_writes_processed",
                 "reply_buffer_shrinks",
                 "reply_buffer_expands");
+        denied(sessions, lines);
     }
 
     private static void traffic(Sessions sessions, InfoLines lines) {
@@ -69,6 +70,14 @@ final class InfoOfRequests {
         lines.add("instantaneous_input_repl_kbps", "0.00");
         lines.add("instantaneous_output_repl_kbps", "0.00");
         lines.add("rejected_connections", server == null ? 0 : server.traffic().connectionsRejected());
+    }
+
+    private static void denied(Sessions sessions, InfoLines lines) {
+        AccessLog log = sessions.accessLog();
+        lines.add("acl_access_denied_auth", log.denied(AccessLog.Reason.AUTH));
+        lines.add("acl_access_denied_cmd", log.denied(AccessLog.Reason.COMMAND));
+        lines.add("acl_access_denied_key", log.denied(AccessLog.Reason.KEY));
+        lines.add("acl_access_denied_channel", log.denied(AccessLog.Reason.CHANNEL));
     }
 
     static void commandstats(Sessions sessions, InfoLines lines) {

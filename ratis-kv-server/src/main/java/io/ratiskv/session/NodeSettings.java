@@ -96,6 +96,8 @@ final class NodeSettings {
                         }));
         SlowLog slowLog = sessions.slowLog();
         number("slowlog-log-slower-than", slowLog::thresholdMicros, -1, Long.MAX_VALUE, slowLog::thresholdMicros);
+        AccessLog accessLog = sessions.accessLog();
+        number("acllog-max-len", accessLog::lengthMax, 0, 1 << 20, value -> accessLog.lengthMax((int) value));
         number("slowlog-max-len", slowLog::lengthMax, 0, 1 << 20, value -> slowLog.lengthMax((int) value));
     }
 
@@ -170,8 +172,10 @@ final class NodeSettings {
         fixed("io-threads", () -> "1");
         fixed("hz", () -> "10");
         fixed("protected-mode", () -> "yes");
+        fixed("aclfile", () -> "");
+        fixed("acl-pubsub-default", () -> "resetchannels");
         fixed("enable-debug-command", () -> option("enable-debug-command", "no"));
-        fixed("requirepass", () -> sessions.credentials().required() ? "(hidden)" : "");
+        fixed("requirepass", () -> sessions.admission().isGuarded() ? "(hidden)" : "");
         fixed("bind", () -> host(option("resp", "")));
         fixed("port", () -> port(option("resp", ":0")));
         fixed("tls-port", () -> option("tls-cert", "").isEmpty() ? "0" : port(option("resp", ":0")));

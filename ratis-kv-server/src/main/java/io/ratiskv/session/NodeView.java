@@ -1,5 +1,6 @@
 package io.ratiskv.session;
 
+import io.ratiskv.acl.UserTable;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.machine.Lookups;
 import io.ratiskv.machine.NodeAddress;
@@ -32,6 +33,9 @@ public interface NodeView {
         NodeAddress address = address(node);
         return address == null ? null : address.respAddress();
     }
+
+    /** The users of the log, as far as this node has applied it. Any thread. */
+    UserTable users();
 
     /** Figures of the state this node has applied. */
     Statistics statistics();

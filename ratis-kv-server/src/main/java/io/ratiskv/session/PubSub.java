@@ -1,5 +1,6 @@
 package io.ratiskv.session;
 
+import io.ratiskv.acl.User;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Reply;
 import io.ratiskv.replication.Loop;
@@ -119,6 +120,18 @@ public final class PubSub {
             }
         }
         changed(new Channel(kind, name.owned()));
+        return true;
+    }
+
+    /** Whether all that the session listens to is open to the user. */
+    boolean mayListen(Session session, User user) {
+        for (Listening kind : Listening.values()) {
+            for (Bytes name : session.state().listening(kind)) {
+                if (!user.mayListenTo(name, kind == Listening.PATTERN)) {
+                    return false;
+                }
+            }
+        }
         return true;
     }
 

@@ -14,6 +14,7 @@ final class Secrets {
         return switch (command.name()) {
             case "auth" -> masked(words, words.length - 1, words.length);
             case "hello" -> maskedHello(words);
+            case "acl|setuser" -> masked(words, 2, words.length);
             default -> words;
         };
     }

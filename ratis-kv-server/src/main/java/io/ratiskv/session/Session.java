@@ -60,12 +60,11 @@ public final class Session implements Conversation, Run.Owner {
 
     private static final Reply NOT_WHILE_WATCHING = Reply.error("ERR Replica can't interact with the keyspace");
 
-    private static final Reply NO_AUTH = Reply.error("NOAUTH Authentication required.");
-
     private final Sessions sessions;
     private final Outlet outlet;
     private final ClientState state;
     private final Transactions transactions;
+    private final Rights rights;
 
     private Deque<Bytes[]> waiting = new ArrayDeque<>(0);
     private long waitingBytes;
@@ -116,6 +115,7 @@ public final class Session implements Conversation, Run.Owner {
         this.outlet = outlet;
         this.state = state;
         this.transactions = new Transactions(this);
+        this.rights = new Rights(this);
     }
 
     // What arrives
@@ -191,7 +191,7 @@ public final class Session implements Conversation, Run.Owner {
 
     @Override
     public boolean authenticated() {
-        return state.authenticated();
+        return state.authenticated() || sessions.admission().isOpen();
     }
 
     @Override
@@ -259,6 +259,15 @@ public final class Session implements Conversation, Run.Owner {
         }
     }
 
+    /** The user is no more: closes behind the reply to the request that is being answered. */
+    void dismiss() {
+        state.dismissed();
+        sessions.blocked().unblock(this, ENDING);
+        quit();
+        proceed();
+        outlet.flush();
+    }
+
     /** Closes behind the reply to the request that is being answered; what follows it is dropped. */
     void quit() {
         quitting = true;
@@ -289,6 +298,10 @@ public final class Session implements Conversation, Run.Owner {
             used(null);
             return true;
         }
+        if (binding.setsPasswords()) {
+            request = new Request(
+                    request.database(), request.protocol(), request.user(), PasswordRules.hashed(request.words()));
+        }
         if (!dispatch(binding, request)) {
             return false;
         }
@@ -298,8 +311,9 @@ public final class Session implements Conversation, Run.Owner {
 
     private boolean dispatch(Binding binding, Request request) {
         state.lastCommand(binding.command().name());
-        if (!state.authenticated() && !binding.withoutAuthentication()) {
-            refuse(binding, NO_AUTH);
+        Reply denied = binding.withoutAuthentication() ? null : rights.refusal(binding, request);
+        if (denied != null) {
+            refuse(binding, denied);
             return true;
         }
         if (state.protocol() == 2 && !binding.whileListening() && state.listens()) {
@@ -334,6 +348,9 @@ public final class Session implements Conversation, Run.Owner {
         }
         if (binding.blocking()) {
             return blocking(binding, request);
+        }
+        if (binding.changesUsers()) {
+            return unitAlone(binding, request);
         }
         return binding.local() ? local(binding, request.words()) : unit(binding, request);
     }
@@ -384,6 +401,19 @@ public final class Session implements Conversation, Run.Owner {
         if (tracks(binding)) {
             trackLast();
         }
+        return true;
+    }
+
+    /** A barrier: what comes behind may be allowed no more, or only then. */
+    private boolean unitAlone(Binding binding, Request request) {
+        if (filling != null) {
+            return false;
+        }
+        add(begin(), new Unit.Single(request), binding.write(), binding, bytes(request.words()));
+        submitFor(reply -> {
+            emit(reply);
+            completed();
+        });
         return true;
     }
 
@@ -493,6 +523,7 @@ public final class Session implements Conversation, Run.Owner {
         Binding binding = units.get(unit);
         if (binding != null) {
             sessions.statistics().answered(binding, run.unit(unit), reply, nanos);
+            rights.answered(run.unit(unit), reply);
             if (slow && unit < SlowLog.UNITS_OF_A_RUN_MAX) {
                 sessions.slowLog().add(this, run.unit(unit), run, nowNanos);
             }
@@ -736,6 +767,10 @@ public final class Session implements Conversation, Run.Owner {
                 || run.writeBytes() > RUN_WRITE_BYTES_MAX
                 || run.writeBytes() + moreBytes > RUN_WRITE_BYTES_MAX && moreBytes > 0
                 || slow && slowReads >= RUN_SLOW_READS_MAX;
+    }
+
+    Rights rights() {
+        return rights;
     }
 
     ClientState state() {

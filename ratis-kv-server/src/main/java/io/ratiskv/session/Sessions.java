@@ -1,7 +1,9 @@
 package io.ratiskv.session;
 
+import io.ratiskv.acl.User;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
+import io.ratiskv.api.Effect;
 import io.ratiskv.api.Reply;
 import io.ratiskv.command.CommandTable;
 import io.ratiskv.replication.Durations;
@@ -40,7 +42,8 @@ public final class Sessions implements Conversations {
     private final Intake intake;
     private final NodeView node;
     private final Administration administration;
-    private final Credentials credentials;
+    private final Admission admission;
+    private final AccessLog accessLog = new AccessLog();
     private final Aftermath aftermath;
     private final SessionSettings settings;
     private final @Nullable Tracing tracing;
@@ -78,7 +81,7 @@ public final class Sessions implements Conversations {
         this.intake = intake;
         this.node = node;
         this.administration = administration;
-        this.credentials = credentials;
+        this.admission = new Admission(table, node::users, credentials);
         this.aftermath = aftermath;
         this.monitors = new Monitors(aftermath.pubSub());
         this.settings = settings;
@@ -87,6 +90,7 @@ public final class Sessions implements Conversations {
         this.statistics = new RequestStatistics(bindings);
         this.slowLog = new SlowLog(settings.slowlogMicros(), settings.slowlogLengthMax());
         this.nodeSettings = new NodeSettings(this);
+        aftermath.listenToUsers(this::usersChanged);
     }
 
     /** 40 hexadecimal digits that tell this process from any other. */
@@ -141,7 +145,7 @@ public final class Sessions implements Conversations {
 
     @Override
     public Conversation begin(Outlet outlet) {
-        ClientState state = new ClientState(++lastId, nowMillis(), !credentials.required());
+        ClientState state = new ClientState(++lastId, nowMillis(), admission.isOpen());
         Session session = new Session(this, outlet, state);
         byId.put(state.id(), session);
         return session;
@@ -166,6 +170,26 @@ public final class Sessions implements Conversations {
                 throw failure;
             }
         });
+    }
+
+    /** Connections of users that are gone end, and those that listen where their user may not any more. */
+    private void usersChanged(Effect change) {
+        for (Session session : all()) {
+            if (!(change instanceof Effect.UserChanged one)) {
+                userChanged(session, /* removed= */ false);
+            } else if (session.state().user().equals(one.name())) {
+                userChanged(session, one.removed());
+            }
+        }
+    }
+
+    private void userChanged(Session session, boolean removed) {
+        User user = admission.users().find(session.state().user());
+        if (removed || user == null) {
+            session.dismiss();
+        } else if (!pubSub().mayListen(session, user)) {
+            session.outlet().close();
+        }
     }
 
     void left(Visit visit) {
@@ -203,6 +227,7 @@ public final class Sessions implements Conversations {
 
     void resetStatistics() {
         statistics.reset(node.lookups());
+        accessLog.resetCounters();
     }
 
     /**
@@ -246,8 +271,17 @@ public final class Sessions implements Conversations {
         return administration;
     }
 
-    Credentials credentials() {
-        return credentials;
+    /** Who may use this node. Any thread. */
+    public Guard guard() {
+        return admission;
+    }
+
+    Admission admission() {
+        return admission;
+    }
+
+    AccessLog accessLog() {
+        return accessLog;
     }
 
     PubSub pubSub() {

@@ -1,6 +1,7 @@
 package io.ratiskv.session;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
 import io.ratiskv.replication.Run;
 import java.util.ArrayList;
@@ -14,7 +15,8 @@ import java.util.concurrent.TimeUnit;
  * #newest}.
  *
  * <p>The requests of one run are answered together and share its time, so of a run only the first few are kept. What
- * the session answers itself never is: AUTH, HELLO and CONFIG SET, whose words may be secrets, among it.
+ * the session answers itself never is: AUTH, HELLO and CONFIG SET, whose words may be secrets, among it. Those of ACL
+ * SETUSER are masked.
  */
 final class SlowLog {
     static final int UNITS_OF_A_RUN_MAX = 4;
@@ -44,7 +46,7 @@ final class SlowLog {
     /** @param nowNanos when the run, of which it is a unit, was answered */
     void add(Session session, Unit unit, Run run, long nowNanos) {
         Bytes[] words = switch (unit) {
-            case Unit.Single single -> single.request().words();
+            case Unit.Single single -> shown(session, single.request());
             case Unit.Transaction transaction -> new Bytes[] {Bytes.of("EXEC")};
         };
         Run.Times times = run.times(nowNanos);
@@ -60,6 +62,11 @@ final class SlowLog {
                 session.state().name().utf8()));
         size++;
         dropOldest();
+    }
+
+    private static Bytes[] shown(Session session, Request request) {
+        Binding binding = session.sessions().bindings().resolve(request);
+        return Secrets.masked(binding.command(), request.words());
     }
 
     private void dropOldest() {

@@ -151,6 +151,11 @@ final class Transactions {
         for (int i = first; i < locals.size(); i++) {
             Binding binding = locals.get(i).binding();
             Bytes[] words = locals.get(i).request().words();
+            Reply denied = session.rights().refusalByNow(locals.get(i));
+            if (denied != null) {
+                fromSession.add(denied);
+                continue;
+            }
             LocalCommand body = binding.body();
             if (body instanceof LocalCommand.Deferred deferred) {
                 int following = i + 1;
@@ -208,7 +213,7 @@ final class Transactions {
         }
         Bytes[] words = request.words().clone();
         words[0] = Sessions.VERSIONS;
-        Request versions = new Request(state.database(), state.protocol(), state.user(), words);
+        Request versions = new Request(state.database(), state.protocol(), Request.NO_USER, words);
         session.add(
                 new Run(session, Run.Reads.LINEARIZABLE),
                 new Unit.Single(versions),

@@ -47,6 +47,7 @@ final class Visit implements Outlet {
 
     private ClientState state() {
         ClientState state = new ClientState(/* id= */ 0, sessions.nowMillis(), /* authenticated= */ true);
+        state.authenticatedAs(errand.user());
         state.protocol(3);
         state.readOnly(errand.stale());
         state.traceparent(errand.traceparent());

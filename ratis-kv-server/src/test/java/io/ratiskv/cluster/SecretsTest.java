@@ -31,6 +31,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
 /** Whatever a node writes, it never writes a password, neither its own nor a wrong one that somebody tried. */
 class SecretsTest {
     private static final String PASSWORD = "canary-of-the-operator";
+    private static final String OF_USER = "canary-of-alice";
     private static final String WRONG = "canary-of-a-stranger";
     private static final String CANARY = "canary-of-";
 
@@ -77,6 +78,14 @@ class SecretsTest {
                 keep(client, "AUTH", "default", PASSWORD);
                 keep(client, "CONFIG", "SET", "requirepass", PASSWORD);
                 keep(client, "ACL", "SETUSER", "default", ">" + PASSWORD);
+                keep(client, "ACL", "SETUSER", "alice", "on", ">" + OF_USER, ">" + WRONG, "<" + WRONG, "+@all", "~*");
+                keep(client, "ACL", "SETUSER", "alice", "<" + WRONG, ">" + OF_USER);
+                keep(client, "ACL", "SETUSER", "alice", "(", ">" + WRONG, ")");
+                keep(client, "ACL", "SETUSER", "alice", "(+get >" + WRONG + ")", "nosuch");
+                keep(client, "AUTH", "alice", WRONG);
+                assertEquals("OK", ask(client, "AUTH", "alice", OF_USER));
+                assertEquals("alice", ask(client, "ACL", "WHOAMI"));
+                assertEquals("OK", ask(client, "AUTH", PASSWORD));
                 keep(client, "MULTI");
                 keep(client, "SET", "k", "v");
                 keep(client, "CONFIG", "SET", "requirepass", PASSWORD);
@@ -89,6 +98,7 @@ class SecretsTest {
                         "INFO everything",
                         "CLIENT LIST",
                         "ACL LIST",
+                        "ACL GETUSER alice",
                         "RAFT.STATUS",
                         "RAFT.MEMBERS",
                         "LATENCY DOCTOR")) {

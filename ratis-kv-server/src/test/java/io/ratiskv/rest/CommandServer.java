@@ -4,6 +4,7 @@ import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.metrics.NodeFigures;
 import io.ratiskv.metrics.SampleScrape;
 import io.ratiskv.replication.Consensus;
+import io.ratiskv.session.Sessions;
 import io.ratiskv.session.TestServer;
 import java.io.IOException;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +24,12 @@ final class CommandServer implements AutoCloseable {
     private final @Nullable RestServer rest;
     private final AtomicInteger visits = new AtomicInteger();
 
-    private CommandServer(@Nullable RestSettings settings, Supplier<NodeFigures> figures) throws IOException {
+    private CommandServer(@Nullable Function<Sessions, RestSettings> settings, Supplier<NodeFigures> figures)
+            throws IOException {
         sessions = settings == null ? null : new TestServer();
-        rest = settings == null || sessions == null ? null : begin(settings, sessions, visits, figures);
+        rest = settings == null || sessions == null
+                ? null
+                : begin(settings.apply(sessions.sessions()), sessions, visits, figures);
     }
 
     private static RestServer begin(
@@ -48,7 +53,12 @@ final class CommandServer implements AutoCloseable {
 
     /** @param figures what events tell */
     static CommandServer start(RestSettings settings, Supplier<NodeFigures> figures) throws IOException {
-        return new CommandServer(settings, figures);
+        return new CommandServer(any -> settings, figures);
+    }
+
+    /** Lets in, and lets do, whom and what the users of its state may. */
+    static CommandServer guardedByUsers() throws IOException {
+        return new CommandServer(sessions -> TestSettings.of(sessions.guard()), SampleScrape::figures);
     }
 
     /** None yet. */

@@ -359,8 +359,9 @@ class LocalCommandsTest {
         known.ask("CONFIG SET requirepass secret");
         known.ask("EXEC");
         Reply.Array log = assertInstanceOf(Reply.Array.class, known.ask("SLOWLOG GET -1"));
-        assertEquals(1, log.elements().size(), log::toString);
+        assertEquals(2, log.elements().size(), log::toString);
         assertFalse(log.toString().contains("secret"), log::toString);
+        assertTrue(log.toString().contains("(redacted)"), log::toString);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.ratiskv.session;
 
+import io.ratiskv.acl.UserTable;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.local.LocalReplicator;
 import io.ratiskv.machine.Lookups;
@@ -66,6 +67,11 @@ public final class TestNode implements NodeView, Administration {
     public NodeAddress address(String node) {
         int number = Integer.parseInt(node.substring(1));
         return new NodeAddress(node, "127.0.0.1:" + (6378 + number), "127.0.0.1:" + (8079 + number));
+    }
+
+    @Override
+    public UserTable users() {
+        return replicator.machine().users();
     }
 
     @Override

@@ -48,6 +48,12 @@ public sealed interface Effect {
     /** A replicated setting took a new value. */
     record Configured(String name, Bytes value) implements Effect {}
 
+    /** A user was made or changed, or removed. */
+    record UserChanged(Bytes name, boolean removed) implements Effect {}
+
+    /** Users are other than before, which ones is not known. */
+    record UsersReplaced() implements Effect {}
+
     /** The state's digest is wanted as of this entry. */
     record DigestWanted(long index) implements Effect {}
 }

@@ -10,12 +10,15 @@ import java.util.List;
  * @param database 0 to 15
  * @param protocol 2 or 3: some commands shape their reply after the RESP version. Not in the log: only the gateway
  *     builds replies
- * @param user the name the connection was authenticated as, for access rules inside scripts
+ * @param user the name the connection was authenticated as, for access rules
  * @param words command name first; at least one; nobody writes the array any more
  */
 @SuppressWarnings("ArrayRecordComponent") // the hot path: equality by content is defined below
 public record Request(int database, int protocol, Bytes user, Bytes[] words) {
     public static final Bytes DEFAULT_USER = Bytes.of("default");
+
+    /** What a node itself asks for, whatever rules there are; no client is ever authenticated by it. */
+    public static final Bytes NO_USER = Bytes.EMPTY;
 
     public Request {
         if (words.length == 0) {

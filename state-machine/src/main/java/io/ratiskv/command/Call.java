@@ -30,16 +30,25 @@ final class Call {
     private final Bytes[] words;
     private final Databases databases;
     private final Scripts scripts;
+    private final Access access;
     private final boolean scripted;
     private int next;
 
-    Call(CommandTable table, Command command, Request request, Databases databases, Scripts scripts, boolean scripted) {
+    Call(
+            CommandTable table,
+            Command command,
+            Request request,
+            Databases databases,
+            Scripts scripts,
+            Access access,
+            boolean scripted) {
         this.table = table;
         this.command = command;
         this.request = request;
         this.words = request.words();
         this.databases = databases;
         this.scripts = scripts;
+        this.access = access;
         this.scripted = scripted;
         this.next = command.usage().name().size();
     }
@@ -184,6 +193,15 @@ final class Call {
 
     Scripts scripts() {
         return scripts;
+    }
+
+    Access access() {
+        return access;
+    }
+
+    /** Whether the user may have the command read any key. */
+    boolean mayReadAllKeys() {
+        return access.mayReadAllKeys(request.user(), command, words);
     }
 
     /** The database the connection had selected. */

@@ -19,6 +19,7 @@ public final class Command {
     private static final int[] KEY_AT_ONE = {1};
 
     private final String name;
+    private final int number;
     private final Kind kind;
     private final Usage usage;
     private final int arity;
@@ -35,7 +36,8 @@ public final class Command {
     private final List<Command> subcommands;
     private final NameIndex subcommandsByName;
 
-    Command(Declaration declared, List<Command> subcommands) {
+    Command(Declaration declared, int number, List<Command> subcommands) {
+        this.number = number;
         this.usage = declared.usage();
         this.name = declared.name();
         this.kind = declared.kind();
@@ -77,6 +79,11 @@ public final class Command {
     /** Lower case; a subcommand's with its container's: {@code config|get}. */
     public String name() {
         return name;
+    }
+
+    /** From 0; another one for each command of the table, and perhaps another in the next release. */
+    public int number() {
+        return number;
     }
 
     /** The name as a client types it: {@code CONFIG GET}. */
@@ -155,8 +162,8 @@ public final class Command {
         return !subcommands.isEmpty();
     }
 
-    @Nullable
-    Command subcommand(Bytes lastWord) {
+    /** The subcommand whose own word that is; null if there is none. */
+    public @Nullable Command subcommand(Bytes lastWord) {
         return subcommandsByName.find(lastWord);
     }
 
@@ -189,6 +196,21 @@ public final class Command {
             spec.positions(words, positions::add);
         }
         return positions.build().toArray();
+    }
+
+    /** Is told where a key stands and what happens to it. */
+    public interface KeyUse {
+        void key(int position, Set<KeyFlag> flags);
+    }
+
+    /** Tells of the keys of a request, but not of what only stands for its slot. */
+    public void keyUses(Bytes[] words, KeyUse visitor) {
+        for (int i = 0; i < keySpecs.size(); i++) {
+            Set<KeyFlag> flags = keyFlags(i, words);
+            if (!flags.contains(KeyFlag.NOT_KEY)) {
+                keySpecs.get(i).positions(words, position -> visitor.key(position, flags));
+            }
+        }
     }
 
     /** What the keys of specification {@code index} are in for, these words given. */

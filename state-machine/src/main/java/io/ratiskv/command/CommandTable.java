@@ -52,6 +52,7 @@ public final class CommandTable {
         DiagnosticCommands.declare(table);
         ScriptCommands.declare(table);
         FunctionCommands.declare(table);
+        AclCommands.declare(table);
         this.commands = table.build();
         this.byName = new NameIndex(commands);
     }
@@ -103,13 +104,13 @@ public final class CommandTable {
      *
      * @throws CommandException the client's error, to be the reply; nothing changed then
      */
-    public Reply run(Command command, Request request, Databases databases, Scripts scripts) {
-        return run(command, new Call(this, command, request, databases, scripts, /* scripted= */ false));
+    public Reply run(Command command, Request request, Databases databases, Scripts scripts, Access access) {
+        return run(command, new Call(this, command, request, databases, scripts, access, /* scripted= */ false));
     }
 
     /** As {@link #run}, for a script. */
-    Reply runInScript(Command command, Request request, Databases databases, Scripts scripts) {
-        return run(command, new Call(this, command, request, databases, scripts, /* scripted= */ true));
+    Reply runInScript(Command command, Request request, Databases databases, Scripts scripts, Access access) {
+        return run(command, new Call(this, command, request, databases, scripts, access, /* scripted= */ true));
     }
 
     private static Reply run(Command command, Call call) {

@@ -59,12 +59,13 @@ final class Declarations {
     /** All top-level commands, sorted by name. */
     List<Command> build() {
         List<Command> commands = new ArrayList<>();
+        int[] number = new int[1];
         byName.forEach((name, declaration) -> {
             List<Command> children = subcommands.getOrDefault(name, List.of()).stream()
-                    .map(child -> new Command(child, List.of()))
+                    .map(child -> new Command(child, number[0]++, List.of()))
                     .sorted(Comparator.comparing(Command::name))
                     .toList();
-            commands.add(new Command(declaration, children));
+            commands.add(new Command(declaration, number[0]++, children));
         });
         commands.sort(Comparator.comparing(Command::name));
         return List.copyOf(commands);

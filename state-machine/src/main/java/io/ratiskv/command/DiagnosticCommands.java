@@ -18,7 +18,6 @@ final class DiagnosticCommands {
     static void declare(Declarations table) {
         table.group(Group.SERVER);
         declareLatency(table);
-        declareAcl(table);
         declareReplication(table);
 
         table.container("MODULE").since("4.0.0").summary("Looks at modules.");
@@ -87,30 +86,6 @@ final class DiagnosticCommands {
 
     private static Declaration latency(Declarations table, String usage) {
         return table.local(usage).with(ADMIN, NOSCRIPT, LOADING, STALE).since("2.8.13");
-    }
-
-    private static void declareAcl(Declarations table) {
-        table.container("ACL").since("6.0.0").summary("Looks at users and what they may do.");
-
-        table.local("ACL CAT [category]")
-                .with(NOSCRIPT, LOADING, STALE)
-                .since("6.0.0")
-                .summary("Returns the categories, or the commands of one.");
-        table.local("ACL LIST")
-                .with(ADMIN, NOSCRIPT, LOADING, STALE)
-                .since("6.0.0")
-                .complexity("O(N), N users.")
-                .summary("Returns all users with their rules.");
-        table.local("ACL USERS")
-                .with(ADMIN, NOSCRIPT, LOADING, STALE)
-                .since("6.0.0")
-                .complexity("O(N), N users.")
-                .summary("Returns the names of all users.");
-        table.local("ACL WHOAMI")
-                .with(NOSCRIPT, LOADING, STALE)
-                .since("6.0.0")
-                .summary("Returns the user of the connection.");
-        table.help("ACL").since("6.0.0");
     }
 
     private static void declareReplication(Declarations table) {

@@ -60,6 +60,12 @@ final class ScriptedCommands implements ScriptHost {
     }
 
     @Override
+    public boolean allows(Bytes[] words) {
+        Command command = table.find(words, 0);
+        return command != null && caller.access().denial(caller.user(), command, words) == null;
+    }
+
+    @Override
     public long luck() {
         return caller.databases().luck();
     }
@@ -83,6 +89,10 @@ final class ScriptedCommands implements ScriptHost {
         if (command.has(Flag.NOSCRIPT)) {
             return REFUSED;
         }
+        String denial = caller.access().denial(caller.user(), command, words);
+        if (denial != null) {
+            return Reply.error("ERR ACL failure in script: " + denial);
+        }
         if (run.isReadOnly() && (command.has(Flag.WRITE) || command.has(Flag.MAY_REPLICATE))) {
             return Reply.error("ERR Write commands are not allowed from read-only scripts.");
         }
@@ -103,7 +113,7 @@ final class ScriptedCommands implements ScriptHost {
         boolean admitted = databases.admitsGrowth();
         databases.admitGrowth(admitted || run.admitsGrowth());
         try {
-            Reply reply = table.runInScript(command, request, databases, caller.scripts());
+            Reply reply = table.runInScript(command, request, databases, caller.scripts(), caller.access());
             if (command.kind() == Kind.WRITE) {
                 run.added(databases.memoryBytes() - memoryBytes);
             }

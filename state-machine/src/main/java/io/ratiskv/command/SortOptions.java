@@ -47,14 +47,25 @@ final class SortOptions {
             count = call.takeLong();
         } else if (call.acceptWithValue("BY")) {
             by = new ElementPattern(call.take());
+            if (!by.isConstant()) {
+                requireAllKeys(call, "BY");
+            }
             // Said once, it stays, whatever pattern follows.
             asItIs |= by.isConstant();
         } else if (call.acceptWithValue("GET")) {
+            requireAllKeys(call, "GET");
             gets.add(new ElementPattern(call.take()));
         } else {
             return false;
         }
         return true;
+    }
+
+    /** Which keys a pattern finds nobody knows before. */
+    private static void requireAllKeys(Call call, String option) {
+        if (!call.mayReadAllKeys()) {
+            throw new CommandException("ERR " + option + " option of SORT denied due to insufficient ACL permissions.");
+        }
     }
 
     private boolean takeTarget(Call call) {

@@ -5,24 +5,27 @@ import java.util.Arrays;
 
 /**
  * What a state says, as 64 bits for each slot: equal for replicas that hold the same keys with the same values and
- * deadlines, and the same scripts, whatever their versions, hash key and shapes. Immutable; any thread.
+ * deadlines, and the same scripts and users, whatever their versions, hash key and shapes. Immutable; any thread.
  *
  * <p>It finds replicas that diverged; it does not withstand someone who looks for collisions.
  */
 public final class Digest {
     private final long[] sums;
     private final long scripts;
+    private final long users;
 
     /**
      * @param sums one for each slot; the caller does not write it any more
      * @param scripts scripts and libraries
+     * @param users all of them, with their rules
      */
-    Digest(long[] sums, long scripts) {
+    Digest(long[] sums, long scripts, long users) {
         if (sums.length != Slots.COUNT) {
             throw new IllegalArgumentException(sums.length + " sums for " + Slots.COUNT + " slots");
         }
         this.sums = sums;
         this.scripts = scripts;
+        this.users = users;
     }
 
     /** The part of one slot, 0 to 16383; 0 if the slot holds nothing. */
@@ -30,9 +33,9 @@ public final class Digest {
         return sums[slot];
     }
 
-    /** All slots and the scripts in one. */
+    /** All slots, the scripts and the users in one. */
     public long total() {
-        long total = scripts;
+        long total = scripts + DigestFold.mix(users);
         for (int slot = 0; slot < sums.length; slot++) {
             if (sums[slot] != 0) {
                 total += DigestFold.mix(sums[slot] + DigestFold.mix(slot + 1));
@@ -43,7 +46,10 @@ public final class Digest {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Digest that && scripts == that.scripts && Arrays.equals(sums, that.sums);
+        return other instanceof Digest that
+                && scripts == that.scripts
+                && users == that.users
+                && Arrays.equals(sums, that.sums);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.ratiskv.machine;
 
+import io.ratiskv.acl.UserTable;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.StreamId;
 import io.ratiskv.api.ValueType;
@@ -34,6 +35,7 @@ public final class DigestFold {
     private final long[] sums = new long[Slots.COUNT];
     private final long nowMillis;
     private long scripts;
+    private long users;
 
     /** @param nowMillis keys and fields that are due at this log time do not count */
     public DigestFold(long nowMillis) {
@@ -70,9 +72,17 @@ public final class DigestFold {
         }
     }
 
+    /** Takes all users; those there are at first count nothing. */
+    public void users(UserTable table) {
+        users = 0;
+        if (!table.isInitial()) {
+            table.all().forEach(user -> users = mix(users ^ hash(user.line())));
+        }
+    }
+
     /** What was folded until now. */
     public Digest digest() {
-        return new Digest(sums.clone(), scripts);
+        return new Digest(sums.clone(), scripts, users);
     }
 
     private void add(int database, Bytes key, long expireAtMillis, ValueType type, long content) {

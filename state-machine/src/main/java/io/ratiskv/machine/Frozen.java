@@ -45,6 +45,7 @@ public final class Frozen {
             databases.forEach(database, fold.of(database));
         }
         fold.scripts(state.scripts());
+        fold.users(state.users());
         return fold.digest();
     }
 }

@@ -1,5 +1,7 @@
 package io.ratiskv.machine;
 
+import io.ratiskv.acl.UserTable;
+import io.ratiskv.acl.Users;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Effect;
@@ -48,6 +50,9 @@ public final class KeyValueStateMachine {
 
     private static final CommandTable COMMANDS = new CommandTable();
 
+    /** Who there is before the log says otherwise. */
+    public static final UserTable INITIAL_USERS = UserTable.initial(COMMANDS);
+
     private static final Reply OUT_OF_MEMORY = Reply.error(
             "EXECABORT Transaction discarded because of: OOM command not" + " allowed when used memory > 'maxmemory'.");
 
@@ -55,6 +60,7 @@ public final class KeyValueStateMachine {
     private final Gateways gateways = new Gateways();
     private final Settings settings = new Settings();
     private final Scripts scripts = new Scripts();
+    private final Users users = new Users(COMMANDS, INITIAL_USERS);
     private long appliedIndex;
     private long entries;
     /** How many keys there were when the running entry began. */
@@ -124,7 +130,7 @@ public final class KeyValueStateMachine {
     /** Applies one request of no gateway as the next entry, for tests and embedding. */
     public Reply apply(Request request, long timestampMillis) {
         begin(appliedIndex + 1, timestampMillis);
-        Reply reply = run(request);
+        Reply reply = run(request, /* inTransaction= */ false);
         end(Outcome.NOTHING);
         return reply;
     }
@@ -145,7 +151,8 @@ public final class KeyValueStateMachine {
             if (command.kind() != Kind.READ) {
                 throw new IllegalArgumentException(command.name() + " is not a read");
             }
-            reply = COMMANDS.run(command, request, databases, scripts);
+            users.require(command, request, /* inTransaction= */ false);
+            reply = COMMANDS.run(command, request, databases, scripts, users);
         } catch (CommandException error) {
             reply = error.reply();
         }
@@ -223,7 +230,8 @@ public final class KeyValueStateMachine {
                 settings.all(),
                 gateways.addresses(),
                 gateways.state(),
-                scripts.state());
+                scripts.state(),
+                users.table());
         return new Frozen(state, databases.freeze(), databases.memoryBytes());
     }
 
@@ -260,6 +268,11 @@ public final class KeyValueStateMachine {
     /** What reads found that were answered here, since this machine was made; no part of the state. */
     public Lookups lookups() {
         return new Lookups(databases.hits(), databases.misses());
+    }
+
+    /** The users as of now. */
+    public UserTable users() {
+        return users.table();
     }
 
     public CommandTable commands() {
@@ -305,6 +318,10 @@ public final class KeyValueStateMachine {
         return databases.storedKeys();
     }
 
+    Users usersToRestore() {
+        return users;
+    }
+
     Databases databases() {
         return databases;
     }
@@ -329,16 +346,20 @@ public final class KeyValueStateMachine {
         databases.eviction().makeRoom(EVICTED_MAX + created);
         // After the entry itself was taken for a sign of life.
         gateways.closeSilent(databases.nowMillis());
-        List<Effect> changes = databases.takeEffects();
+        List<Effect> changes = joined(users.takeEffects(), databases.takeEffects());
         if (changes.isEmpty()) {
             return outcome;
         }
-        if (outcome.effects().isEmpty()) {
-            return new Outcome(outcome.replies(), changes, outcome.taken());
+        return new Outcome(outcome.replies(), joined(outcome.effects(), changes), outcome.taken());
+    }
+
+    private static List<Effect> joined(List<Effect> first, List<Effect> second) {
+        if (first.isEmpty() || second.isEmpty()) {
+            return first.isEmpty() ? second : first;
         }
-        List<Effect> all = new ArrayList<>(outcome.effects());
-        all.addAll(changes);
-        return new Outcome(outcome.replies(), all, outcome.taken());
+        List<Effect> all = new ArrayList<>(first);
+        all.addAll(second);
+        return all;
     }
 
     private static Outcome effect(Effect effect) {
@@ -392,7 +413,7 @@ public final class KeyValueStateMachine {
 
     private Reply run(Unit unit) {
         return switch (unit) {
-            case Unit.Single single -> run(single.request());
+            case Unit.Single single -> run(single.request(), /* inTransaction= */ false);
             case Unit.Transaction transaction -> run(transaction);
         };
     }
@@ -412,7 +433,7 @@ public final class KeyValueStateMachine {
         List<Reply> replies = new ArrayList<>(transaction.requests().size());
         for (Request request : transaction.requests()) {
             // An error of one does not stop the others: Redis has no rollback either.
-            Reply reply = run(request);
+            Reply reply = run(request, /* inTransaction= */ true);
             replies.add(reply instanceof Reply.Blocked blocked ? blocked.refused() : reply);
         }
         databases.admitGrowth(false);
@@ -444,15 +465,16 @@ public final class KeyValueStateMachine {
         return false;
     }
 
-    private Reply run(Request request) {
+    private Reply run(Request request, boolean inTransaction) {
         try {
             Command command = resolve(request);
+            users.require(command, request, inTransaction);
             if (command.kind() == Kind.READ) {
                 databases.beginRead(Long.MIN_VALUE);
             } else {
                 databases.beginWrite();
             }
-            return COMMANDS.run(command, request, databases, scripts);
+            return COMMANDS.run(command, request, databases, scripts, users);
         } catch (CommandException error) {
             return error.reply();
         }

@@ -1,5 +1,6 @@
 package io.ratiskv.machine;
 
+import io.ratiskv.acl.UserTable;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.script.Scripts;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.SortedMap;
  * @param evictedKeys to make room
  * @param nodes sorted by name
  * @param gateways sorted by epoch
+ * @param users with their rules
  */
 public record MachineState(
         long index,
@@ -29,4 +31,5 @@ public record MachineState(
         SortedMap<String, Bytes> configuration,
         List<NodeAddress> nodes,
         List<GatewayState> gateways,
-        Scripts.State scripts) {}
+        Scripts.State scripts,
+        UserTable users) {}

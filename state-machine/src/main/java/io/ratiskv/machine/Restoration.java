@@ -1,5 +1,6 @@
 package io.ratiskv.machine;
 
+import io.ratiskv.acl.UserTable;
 import io.ratiskv.keyspace.Databases;
 import io.ratiskv.script.Scripts;
 
@@ -20,6 +21,11 @@ public final class Restoration {
     /** What the snapshot holds of scripts, if it does. */
     public void scripts(Scripts.State state) {
         machine.scripts().restore(state);
+    }
+
+    /** Takes over users in place of those there are at first. */
+    public void users(UserTable users) {
+        machine.usersToRestore().restore(users);
     }
 
     /** The machine, complete; its further use ends this restoration. */

@@ -176,7 +176,7 @@ final class RedisApi {
         if (!run(args).host().knows(words)) {
             throw error(args, "Invalid command passed to redis.acl_check_cmd()");
         }
-        return args.give(true);
+        return args.give(run(args).host().allows(words));
     }
 
     // --- replies ------------------------------------------------------------------------------------------------

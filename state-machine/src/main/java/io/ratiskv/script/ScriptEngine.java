@@ -245,6 +245,11 @@ final class ScriptEngine {
     /** Code that is loaded reaches no command. */
     private static final ScriptHost NOBODY = new ScriptHost() {
         @Override
+        public boolean allows(Bytes[] words) {
+            return false;
+        }
+
+        @Override
         public Reply call(ScriptRun run, Bytes[] words) {
             throw new IllegalStateException("a command while a library is loaded: " + Arrays.toString(words));
         }

@@ -12,6 +12,9 @@ public interface ScriptHost {
     /** Whether the words invoke a command. */
     boolean knows(Bytes[] words);
 
+    /** Whether the user may have these words run. */
+    boolean allows(Bytes[] words);
+
     /** @throws CommandException if there is no room for what takes more */
     void requireRoom();
 

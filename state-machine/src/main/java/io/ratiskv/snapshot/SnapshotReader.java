@@ -1,5 +1,6 @@
 package io.ratiskv.snapshot;
 
+import io.ratiskv.acl.UserTable;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.ValueType;
 import io.ratiskv.collect.Epoch;
@@ -89,6 +90,13 @@ public final class SnapshotReader {
                 fold.scripts(scripts);
                 section = reader.begin();
             }
+            if (section == Section.USERS) {
+                UserTable users = readUsers(head.users());
+                reader.end();
+                restoration.users(users);
+                fold.users(users);
+                section = reader.begin();
+            }
             if (section != Section.END) {
                 throw reader.broken("the end is expected");
             }
@@ -110,6 +118,19 @@ public final class SnapshotReader {
         if (digest.total() != expectedDigest) {
             throw reader.broken("the digest of the keys is " + digest + ", not " + Long.toHexString(expectedDigest));
         }
+    }
+
+    private UserTable readUsers(UserTable initial) throws IOException {
+        UserTable users = initial;
+        for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
+            Bytes name = reader.string();
+            List<Bytes> rules = new ArrayList<>();
+            for (int more = reader.varint(Integer.MAX_VALUE); more > 0; more--) {
+                rules.add(reader.string());
+            }
+            users = users.restored(name, rules);
+        }
+        return users;
     }
 
     private MachineState readHead() throws IOException {
@@ -145,7 +166,8 @@ public final class SnapshotReader {
                 configuration,
                 nodes,
                 gateways,
-                Scripts.State.EMPTY);
+                Scripts.State.EMPTY,
+                KeyValueStateMachine.INITIAL_USERS);
     }
 
     private Scripts.State readScripts() throws IOException {

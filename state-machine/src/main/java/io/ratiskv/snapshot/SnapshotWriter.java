@@ -1,5 +1,7 @@
 package io.ratiskv.snapshot;
 
+import io.ratiskv.acl.User;
+import io.ratiskv.acl.UserTable;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.ValueType;
 import io.ratiskv.keyspace.Databases;
@@ -59,6 +61,13 @@ public final class SnapshotWriter {
         }
 
         writeScripts(writer, frozen.state().scripts(), fold);
+        UserTable users = frozen.state().users();
+        if (!users.isInitial()) {
+            writer.begin(Section.USERS);
+            writeUsers(writer, users);
+            writer.end();
+            fold.users(users);
+        }
 
         writer.begin(Section.END);
         writer.fixedLong(fold.digest().total());
@@ -124,6 +133,18 @@ public final class SnapshotWriter {
         writer.varint(strings.size());
         for (Bytes string : strings) {
             writer.string(string);
+        }
+    }
+
+    private static void writeUsers(SectionWriter writer, UserTable users) throws IOException {
+        writer.varint(users.all().size());
+        for (User user : users.all()) {
+            writer.string(user.name());
+            List<Bytes> rules = user.rules();
+            writer.varint(rules.size());
+            for (Bytes rule : rules) {
+                writer.string(rule);
+            }
         }
     }
 

@@ -57,6 +57,7 @@ public record Transcript(String name, List<Section> sections) {
             "debug",
             "scripting",
             "functions",
+            "acl",
             "errors");
 
     /** Reads {@code transcripts/NAME.txt} of the class path. */

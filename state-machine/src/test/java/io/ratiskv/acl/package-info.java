@@ -1,0 +1,4 @@
+@NullMarked
+package io.ratiskv.acl;
+
+import org.jspecify.annotations.NullMarked;
