@@ -10,6 +10,7 @@ import io.ratiskv.transcript.ReplyText;
 import io.ratiskv.transcript.SocketSubject;
 import io.ratiskv.value.Limit;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -189,11 +190,30 @@ final class Duel implements LeftOut.Surroundings {
 
     @Override
     public String encoding(Bytes key) {
+        return ReplyText.of(look("OBJECT", "ENCODING", key)).replace("\"", "");
+    }
+
+    @Override
+    public boolean scoresDiffer(Bytes key) {
+        return !scoreAt(key, "0").equals(scoreAt(key, "-1"));
+    }
+
+    private Reply scoreAt(Bytes key, String rank) {
+        return look("ZRANGE", key, rank, rank) instanceof Reply.Array members
+                        && !members.elements().isEmpty()
+                ? look("ZSCORE", key, ((Reply.Bulk) members.elements().getFirst()).value())
+                : Reply.NULL;
+    }
+
+    private Reply look(Object... words) {
         try {
-            return ReplyText.of(library.call(0, new Bytes[] {Bytes.of("OBJECT"), Bytes.of("ENCODING"), key}))
-                    .replace("\"", "");
+            return library.call(
+                    0,
+                    Arrays.stream(words)
+                            .map(word -> word instanceof Bytes bytes ? bytes : Bytes.of((String) word))
+                            .toArray(Bytes[]::new));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

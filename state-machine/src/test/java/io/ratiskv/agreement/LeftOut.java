@@ -40,6 +40,18 @@ enum LeftOut {
             return command.name().equals("pfdebug");
         }
     },
+    USERS_STAY("users outlive what a scene clears, and could shut its connection out; AclAgreementTest compares them") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
+            return Set.of("acl|setuser", "acl|deluser").contains(command.name());
+        }
+    },
+    FLAGS_OF_USERS("before 7.2 a user's flags do not tell sanitize-payload") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
+            return Set.of("acl|list", "acl|getuser").contains(command.name()) && there.isUntil72();
+        }
+    },
     CONDITIONS_OF_SET("IFEQ, IFNE, IFDEQ and IFDNE came with Redis 8.4") {
         @Override
         boolean covers(Command command, Bytes[] words, Surroundings there) {
@@ -124,14 +136,15 @@ enum LeftOut {
     },
     /** docs/differences.md, sorted sets. */
     STRINGS_OF_SCORES_THAT_DIFFER(
-            "a range of strings where scores differ has no one answer once a skip list is walked") {
+            "a range of strings where scores differ has no one answer once a skip list is walked, or with an offset") {
         @Override
         boolean covers(Command command, Bytes[] words, Surroundings there) {
             boolean byStrings = command.name().contains("lex") || has(words, "BYLEX");
             return byStrings
                     && Arrays.stream(words)
                             .skip(1)
-                            .anyMatch(key -> there.encoding(key).equals("skiplist"));
+                            .anyMatch(key -> there.encoding(key).equals("skiplist")
+                                    || has(words, "LIMIT") && there.scoresDiffer(key));
         }
     };
 
@@ -152,6 +165,9 @@ enum LeftOut {
     interface Surroundings {
         /** Of what a key of the selected database holds, as OBJECT ENCODING says it. */
         String encoding(Bytes key);
+
+        /** Whether a key of the selected database holds a sorted set whose members have not all the same score. */
+        boolean scoresDiffer(Bytes key);
 
         /** Whether Redis does not have a command, or a subcommand, of this name in lower case, but the library has. */
         boolean isOnlyOurs(String command);
