@@ -296,6 +296,7 @@ class ConsoleTest {
         page().awaitText(".output article:last-child .reply", "(nil)");
         page().click("#access");
         page().click("#unlock button[value=allow]");
+        page().awaitText("#access", "Writing");
         command("SET guarded 1");
         page().awaitText(".output article:last-child .reply", "OK");
         page().click("#access");
