@@ -27,6 +27,10 @@ final class SimulatedShard {
     final Map<String, Shard> shards = new LinkedHashMap<>();
     final Map<String, ApplyLoop> states = new LinkedHashMap<>();
     private final Map<String, Long> linkFreeAt = new HashMap<>();
+
+    /** How far the wall clock of a node is ahead, in milliseconds. */
+    final Map<String, Long> aheadMillis = new HashMap<>();
+
     double lossRate;
 
     SimulatedShard(long seed, int count, boolean readsThroughLog) {
@@ -43,7 +47,7 @@ final class SimulatedShard {
         raft = new SimulatedRaft(time, random.split(), ids);
         Gateway.Settings settings = new Gateway.Settings(2, 1 << 16, 3_000, 1 << 24, readsThroughLog);
         for (String id : ids) {
-            LogClock clock = new LogClock(time::nowMillis, time::nowNanos);
+            LogClock clock = new LogClock(() -> time.nowMillis() + aheadMillis.getOrDefault(id, 0L), time::nowNanos);
             ApplyLoop state = new ApplyLoop(new KeyValueStateMachine(), clock, file -> {
                 throw new IOException("no snapshots in this model: " + file);
             });
