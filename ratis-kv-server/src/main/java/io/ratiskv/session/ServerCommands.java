@@ -40,6 +40,7 @@ final class ServerCommands {
         String log = "the log replicates, RAFT.TRANSFER moves the leader";
         table.refused("replicaof", log);
         table.refused("slaveof", log);
+        table.refused("sentinel", "every node takes every command; give the client the addresses of all nodes");
         String copies = "nodes get the log and snapshots over Raft";
         table.refused("sync", copies);
         table.refused("psync", copies);

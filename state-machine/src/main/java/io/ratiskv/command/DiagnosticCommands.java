@@ -105,6 +105,11 @@ final class DiagnosticCommands {
                 .deprecated("5.0.0", "`REPLICAOF`")
                 .summary("Refused: replication is the log's.");
 
+        table.local("SENTINEL subcommand:string [argument:string ...]")
+                .with(ADMIN)
+                .since("2.8.4")
+                .summary("Refused: a node is no Sentinel, and none is needed: every node takes every command.");
+
         String refused = "Refused: nodes get the log and snapshots over Raft.";
         table.local("SYNC")
                 .with(NO_ASYNC_LOADING, ADMIN, NO_MULTI, NOSCRIPT)
