@@ -195,6 +195,16 @@ final class BlockedClients {
         }
     }
 
+    /**
+     * Ends the wait of a client without a word.
+     *
+     * @return false if it does not wait, or its request is in the log just now
+     */
+    boolean abandon(Session session) {
+        Waiter waiter = bySession.get(session);
+        return waiter != null && !waiter.asking && forget(waiter);
+    }
+
     void wake(Effect.KeyReady ready) {
         wake(new Key(ready.database(), ready.key()), ready.type(), ready.count());
     }

@@ -103,7 +103,10 @@ public final class Session implements Conversation, Run.Owner {
 
     private boolean postponed;
     private boolean proceeding;
+    /** Nothing is read any more: the client ended its side, or the node ends. */
     private boolean inputEnded;
+
+    private boolean clientEnded;
     private boolean quitting;
     private boolean finishing;
 
@@ -157,9 +160,18 @@ public final class Session implements Conversation, Run.Owner {
     @Override
     public void inputEnded() {
         inputEnded = true;
-        // Most often the client is gone: what came would be popped for nobody.
-        sessions.blocked().unblock(this, ENDING);
+        clientEnded = true;
+        endWaiting();
         proceed();
+    }
+
+    /** A client that ended the connection, as in Redis, hears no more: what came would be popped for nobody. */
+    private void endWaiting() {
+        if (clientEnded && sessions.blocked().abandon(this)) {
+            end();
+        } else {
+            sessions.blocked().unblock(this, ENDING);
+        }
     }
 
     @Override
@@ -435,7 +447,7 @@ public final class Session implements Conversation, Run.Owner {
             if (reply instanceof Reply.Blocked blocked && !closed) {
                 sessions.blocked().park(this, blocked, binding.write(), tracks);
                 if (inputEnded) {
-                    sessions.blocked().unblock(this, ENDING);
+                    endWaiting();
                 }
             } else {
                 emit(reply);

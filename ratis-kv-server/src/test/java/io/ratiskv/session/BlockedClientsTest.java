@@ -158,10 +158,12 @@ class BlockedClientsTest {
         waitFor(first, "BLPOP q 0");
         first.conversation().inputEnded();
         assertTrue(first.isClosed());
+        assertEquals(List.of(), first.taken());
         second.send("BLPOP q 0").endTurn();
         second.conversation().inputEnded();
         node.loop.turn();
         assertTrue(second.isClosed());
+        assertEquals(List.of(), second.taken());
         assertEquals(Reply.of(1), pusher.ask("RPUSH q a"));
         assertEquals(Reply.of(1), pusher.ask("LLEN q"));
     }
