@@ -194,15 +194,12 @@ final class Duel implements LeftOut.Surroundings {
     }
 
     @Override
-    public boolean scoresDiffer(Bytes key) {
-        return !scoreAt(key, "0").equals(scoreAt(key, "-1"));
-    }
-
-    private Reply scoreAt(Bytes key, String rank) {
-        return look("ZRANGE", key, rank, rank) instanceof Reply.Array members
-                        && !members.elements().isEmpty()
-                ? look("ZSCORE", key, ((Reply.Bulk) members.elements().getFirst()).value())
-                : Reply.NULL;
+    public List<Reply> scores(Bytes key) {
+        return look("ZRANGE", key, "0", "-1") instanceof Reply.Array members
+                ? members.elements().stream()
+                        .map(member -> look("ZSCORE", key, ((Reply.Bulk) member).value()))
+                        .toList()
+                : List.of();
     }
 
     private Reply look(Object... words) {

@@ -1,9 +1,13 @@
 package io.ratiskv.agreement;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Reply;
 import io.ratiskv.command.Command;
+import io.ratiskv.command.Group;
 import io.ratiskv.value.Numeral;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -144,7 +148,19 @@ enum LeftOut {
                     && Arrays.stream(words)
                             .skip(1)
                             .anyMatch(key -> there.encoding(key).equals("skiplist")
-                                    || has(words, "LIMIT") && there.scoresDiffer(key));
+                                    || has(words, "LIMIT") && distinctScores(there, key) > 1);
+        }
+    },
+    /** docs/differences.md, sorted sets. */
+    PLACES_EQUALLY_FAR("of places equally far away a count may keep any") {
+        @Override
+        boolean covers(Command command, Bytes[] words, Surroundings there) {
+            return command.group() == Group.GEO
+                    && has(words, "COUNT")
+                    && Arrays.stream(words)
+                            .skip(1)
+                            .anyMatch(key -> distinctScores(there, key)
+                                    < there.scores(key).size());
         }
     };
 
@@ -166,8 +182,8 @@ enum LeftOut {
         /** Of what a key of the selected database holds, as OBJECT ENCODING says it. */
         String encoding(Bytes key);
 
-        /** Whether a key of the selected database holds a sorted set whose members have not all the same score. */
-        boolean scoresDiffer(Bytes key);
+        /** Of the members of the sorted set that a key of the selected database holds, in ascending order; none if it holds no such. */
+        List<Reply> scores(Bytes key);
 
         /** Whether Redis does not have a command, or a subcommand, of this name in lower case, but the library has. */
         boolean isOnlyOurs(String command);
@@ -177,6 +193,10 @@ enum LeftOut {
     }
 
     abstract boolean covers(Command command, Bytes[] words, Surroundings there);
+
+    private static int distinctScores(Surroundings there, Bytes key) {
+        return new HashSet<>(there.scores(key)).size();
+    }
 
     private static boolean has(Bytes[] words, String token) {
         return Arrays.stream(words).anyMatch(word -> word.equalsIgnoreCase(token));
