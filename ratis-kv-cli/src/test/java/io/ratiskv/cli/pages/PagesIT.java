@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Execution(ExecutionMode.CONCURRENT)
 final class PagesIT {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
-    private static final List<String> CLIENTS_OF_NODE = List.of("ioredis@6.0.0", "redis@6.3.1");
+    private static final List<String> CLIENTS_OF_NODE = List.of("bullmq@6.7.0", "ioredis@6.0.0", "redis@6.3.1");
 
     private static final Map<String, List<String>> INTERPRETERS = new HashMap<>();
     private static final Map<String, String> MISSING = new TreeMap<>();
