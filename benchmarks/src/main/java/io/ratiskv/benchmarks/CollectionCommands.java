@@ -6,6 +6,7 @@ import io.ratiskv.api.Request;
 import io.ratiskv.machine.KeyValueStateMachine;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -41,6 +42,11 @@ public class CollectionCommands {
     private static final Bytes LINDEX = Bytes.of("LINDEX");
     private static final Bytes LSET = Bytes.of("LSET");
     private static final Bytes HSET = Bytes.of("HSET");
+    private static final Bytes HGET = Bytes.of("HGET");
+    private static final Bytes SCORES = Bytes.of("scores");
+    private static final Bytes ZADD = Bytes.of("ZADD");
+    private static final Bytes ZRANK = Bytes.of("ZRANK");
+    private static final Bytes ZRANGE = Bytes.of("ZRANGE");
 
     /** How many members each collection has. */
     @Param({"100000"})
@@ -48,6 +54,8 @@ public class CollectionCommands {
 
     private KeyValueStateMachine machine = new KeyValueStateMachine();
     private SplittableRandom random = new SplittableRandom(1);
+    private Bytes[] memberNames = {};
+    private Bytes[] numbers = {};
     private long fresh;
 
     /** Fills one collection of each type. */
@@ -55,10 +63,14 @@ public class CollectionCommands {
     public void fill() {
         machine = new KeyValueStateMachine();
         random = new SplittableRandom(1);
+        memberNames =
+                IntStream.range(0, members).mapToObj(CollectionCommands::member).toArray(Bytes[]::new);
+        numbers = IntStream.range(0, members).mapToObj(Bytes::of).toArray(Bytes[]::new);
         for (int i = 0; i < members; i++) {
             apply(SADD, SET, member(i));
             apply(LPUSH, LIST, member(i));
             apply(HSET, HASH, member(i), member(i));
+            apply(ZADD, SCORES, anyNumber(), member(i));
         }
         fresh = members;
     }
@@ -74,7 +86,7 @@ public class CollectionCommands {
     /** Asks for a member that is there. */
     @Benchmark
     public Reply isMember() {
-        return apply(SISMEMBER, SET, member(random.nextInt(members)));
+        return apply(SISMEMBER, SET, anyMember());
     }
 
     /** A queue: in at one end, out at the other. */
@@ -88,19 +100,52 @@ public class CollectionCommands {
     /** Reads in the middle of the list. */
     @Benchmark
     public Reply elementAt() {
-        return apply(LINDEX, LIST, Bytes.of(random.nextInt(members)));
+        return apply(LINDEX, LIST, anyNumber());
     }
 
     /** Writes in the middle of the list. */
     @Benchmark
     public Reply setElement() {
-        return apply(LSET, LIST, Bytes.of(random.nextInt(members)), member(fresh++));
+        return apply(LSET, LIST, anyNumber(), member(fresh++));
     }
 
     /** Puts a field that is there. */
     @Benchmark
     public Reply putField() {
-        return apply(HSET, HASH, member(random.nextInt(members)), member(fresh++));
+        return apply(HSET, HASH, anyMember(), member(fresh++));
+    }
+
+    /** Reads a field that is there. */
+    @Benchmark
+    public Reply field() {
+        return apply(HGET, HASH, anyMember());
+    }
+
+    /** Moves a member of the sorted set to another score. */
+    @Benchmark
+    public Reply putScore() {
+        return apply(ZADD, SCORES, anyNumber(), anyMember());
+    }
+
+    /** Asks where a member of the sorted set stands. */
+    @Benchmark
+    public Reply rank() {
+        return apply(ZRANK, SCORES, anyMember());
+    }
+
+    /** Reads ten members of the sorted set somewhere. */
+    @Benchmark
+    public Reply tenByRank() {
+        int first = random.nextInt(members);
+        return apply(ZRANGE, SCORES, Bytes.of(first), Bytes.of(first + 9));
+    }
+
+    private Bytes anyMember() {
+        return memberNames[random.nextInt(members)];
+    }
+
+    private Bytes anyNumber() {
+        return numbers[random.nextInt(members)];
     }
 
     private Reply apply(Bytes... words) {
