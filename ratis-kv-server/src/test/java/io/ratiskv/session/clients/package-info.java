@@ -1,0 +1,5 @@
+/** Clients that people use, each tried with what they are used for. */
+@NullMarked
+package io.ratiskv.session.clients;
+
+import org.jspecify.annotations.NullMarked;
