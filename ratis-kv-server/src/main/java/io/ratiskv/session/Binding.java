@@ -166,6 +166,11 @@ final class Binding {
         }
     }
 
+    /** A request that was answered with the promise to go on when there is something for it ended in an error. */
+    void failedLate() {
+        failed++;
+    }
+
     /** A request was refused before it was run: wrong number of words, no authentication. */
     void rejected() {
         rejected++;

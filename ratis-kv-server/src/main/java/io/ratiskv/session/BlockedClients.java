@@ -326,6 +326,9 @@ final class BlockedClients {
 
     private void end(Waiter waiter, Reply reply) {
         if (forget(waiter)) {
+            if (reply instanceof Reply.Failure) {
+                waiter.session.sessions().statistics().failedLate(waiter.request);
+            }
             waiter.session.emit(reply);
             waiter.session.completed();
         }

@@ -82,6 +82,11 @@ final class RequestStatistics {
         }
     }
 
+    /** A request that waited ended in an error. */
+    void failedLate(Request request) {
+        bindings.resolve(request).failedLate();
+    }
+
     /** An error is sent. */
     void failed(Reply.Failure failure) {
         errors.count(failure);

@@ -140,6 +140,10 @@ class BlockedClientsTest {
         assertEquals(List.of(Reply.NULL_ARRAY), first.taken());
         assertEquals(Reply.of(1), pusher.ask("CLIENT UNBLOCK 2 ERROR"));
         assertEquals(List.of(Reply.error("UNBLOCKED client unblocked via CLIENT UNBLOCK")), second.taken());
+        String statistics = pusher.askText("INFO commandstats");
+        assertTrue(
+                statistics.matches("(?s).*cmdstat_blpop:calls=2,.*?,rejected_calls=0,failed_calls=1\r\n.*"),
+                statistics);
         assertEquals(Reply.of(0), pusher.ask("CLIENT UNBLOCK 2"));
     }
 

@@ -187,7 +187,7 @@ final class StreamInfoCommands {
         if (group == null) {
             throw Errors.noSuchGroupOfKey(key, name);
         }
-        long now = call.nowMillis();
+        long now = call.databases().readMillis();
         List<Reply> consumers = new ArrayList<>();
         for (StreamConsumer consumer : group.consumers()) {
             boolean active = consumer.activeAtMillis() != StreamConsumer.NEVER;

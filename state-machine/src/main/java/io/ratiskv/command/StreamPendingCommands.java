@@ -117,8 +117,8 @@ final class StreamPendingCommands {
             if (entry.id().isAfter(to)) {
                 break;
             }
-            if (idleMinMillis == 0 || entry.idleMillis(call.nowMillis()) >= idleMinMillis) {
-                replies.add(described(entry, call.nowMillis()));
+            if (idleMinMillis == 0 || entry.idleMillis(call.databases().readMillis()) >= idleMinMillis) {
+                replies.add(described(entry, call.databases().readMillis()));
             }
         }
         return Reply.array(replies);

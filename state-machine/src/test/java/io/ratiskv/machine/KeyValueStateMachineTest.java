@@ -76,6 +76,19 @@ class KeyValueStateMachineTest {
     }
 
     @Test
+    void how_long_an_entry_of_a_stream_waits_is_told_by_the_leaders_clock() {
+        machine.apply(Request.of("XADD", "s", "1-1", "f", "v"), 0);
+        machine.apply(Request.of("XGROUP", "CREATE", "s", "g", "0"), 0);
+        machine.apply(Request.of("XREADGROUP", "GROUP", "g", "c", "STREAMS", "s", ">"), 0);
+        Request pending = Request.of("XPENDING", "s", "g", "IDLE", "20", "-", "+", "10");
+        assertEquals(Reply.EMPTY_ARRAY, machine.query(pending, 19));
+        assertEquals(
+                Reply.array(
+                        List.of(Reply.array(List.of(Reply.bulk("1-1"), Reply.bulk("c"), Reply.of(20), Reply.of(1))))),
+                machine.query(pending, 20));
+    }
+
+    @Test
     void a_version_that_hangs_on_an_expiry_is_pending() {
         set("PX", "1000");
         assertEquals(1, machine.version(0, KEY, 999));
