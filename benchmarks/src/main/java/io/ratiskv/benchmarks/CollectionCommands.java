@@ -4,9 +4,9 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.machine.KeyValueStateMachine;
+import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -31,6 +31,7 @@ import org.openjdk.jmh.annotations.Warmup;
         value = 1,
         jvmArgsAppend = {"-XX:+UnlockExperimentalVMOptions", "-XX:+UseCompactObjectHeaders", "-Xmx2g", "-XX:+UseG1GC"})
 public class CollectionCommands {
+    private static final byte[] MEMBER = "member:00000000000".getBytes(StandardCharsets.US_ASCII);
     private static final Bytes SET = Bytes.of("set");
     private static final Bytes LIST = Bytes.of("list");
     private static final Bytes HASH = Bytes.of("hash");
@@ -54,8 +55,6 @@ public class CollectionCommands {
 
     private KeyValueStateMachine machine = new KeyValueStateMachine();
     private SplittableRandom random = new SplittableRandom(1);
-    private Bytes[] memberNames = {};
-    private Bytes[] numbers = {};
     private long fresh;
 
     /** Fills one collection of each type. */
@@ -63,9 +62,6 @@ public class CollectionCommands {
     public void fill() {
         machine = new KeyValueStateMachine();
         random = new SplittableRandom(1);
-        memberNames =
-                IntStream.range(0, members).mapToObj(CollectionCommands::member).toArray(Bytes[]::new);
-        numbers = IntStream.range(0, members).mapToObj(Bytes::of).toArray(Bytes[]::new);
         for (int i = 0; i < members; i++) {
             apply(SADD, SET, member(i));
             apply(LPUSH, LIST, member(i));
@@ -141,18 +137,25 @@ public class CollectionCommands {
     }
 
     private Bytes anyMember() {
-        return memberNames[random.nextInt(members)];
+        return member(random.nextInt(members));
     }
 
     private Bytes anyNumber() {
-        return numbers[random.nextInt(members)];
+        return Bytes.of(random.nextInt(members));
     }
 
     private Reply apply(Bytes... words) {
         return machine.apply(new Request(0, 2, Request.DEFAULT_USER, words), 1_000);
     }
 
+    /** In an array of its own, as words come from a socket. */
     private static Bytes member(long number) {
-        return Bytes.of("member:" + number);
+        byte[] name = MEMBER.clone();
+        long rest = number;
+        for (int i = name.length - 1; rest > 0; i--) {
+            name[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        return Bytes.wrap(name);
     }
 }
