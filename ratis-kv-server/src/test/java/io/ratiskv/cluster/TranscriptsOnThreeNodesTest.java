@@ -29,7 +29,9 @@ class TranscriptsOnThreeNodesTest {
 
     @BeforeAll
     static void start() throws IOException {
-        cluster = new Processes(3, directory, "256m", List.of("--enable-debug-command", "yes"));
+        // Scripts that run into their limit take seconds on nodes that C2 compiles nothing for.
+        List<String> arguments = List.of("--enable-debug-command", "yes", "--request-timeout-millis", "60000");
+        cluster = new Processes(3, directory, "256m", arguments);
         cluster.startAll();
         cluster.awaitAllServing();
         nodes = new Nodes(cluster);
