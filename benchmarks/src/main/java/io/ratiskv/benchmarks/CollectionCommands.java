@@ -148,14 +148,7 @@ public class CollectionCommands {
         return machine.apply(new Request(0, 2, Request.DEFAULT_USER, words), 1_000);
     }
 
-    /** In an array of its own, as words come from a socket. */
     private static Bytes member(long number) {
-        byte[] name = MEMBER.clone();
-        long rest = number;
-        for (int i = name.length - 1; rest > 0; i--) {
-            name[i] = (byte) ('0' + rest % 10);
-            rest /= 10;
-        }
-        return Bytes.wrap(name);
+        return Words.numbered(MEMBER, number);
     }
 }

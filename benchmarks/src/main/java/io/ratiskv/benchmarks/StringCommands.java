@@ -4,9 +4,9 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.machine.KeyValueStateMachine;
+import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -30,6 +30,9 @@ import org.openjdk.jmh.annotations.Warmup;
         value = 1,
         jvmArgsAppend = {"-XX:+UnlockExperimentalVMOptions", "-XX:+UseCompactObjectHeaders", "-Xmx2g", "-XX:+UseG1GC"})
 public class StringCommands {
+    private static final byte[] TEXT = "text:00000000000".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] COUNTER = "count:0000000000".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] VALUE = "value:0000000000".getBytes(StandardCharsets.US_ASCII);
     private static final Bytes SET = Bytes.of("SET");
     private static final Bytes GET = Bytes.of("GET");
     private static final Bytes INCR = Bytes.of("INCR");
@@ -42,9 +45,6 @@ public class StringCommands {
 
     private KeyValueStateMachine machine = new KeyValueStateMachine();
     private SplittableRandom random = new SplittableRandom(1);
-    private Bytes[] texts = {};
-    private Bytes[] counters = {};
-    private Bytes[] values = {};
     private long asked;
 
     /** Fills two families of keys: one holds texts, one counters. */
@@ -52,45 +52,38 @@ public class StringCommands {
     public void fill() {
         machine = new KeyValueStateMachine();
         random = new SplittableRandom(1);
-        texts = numbered("text:", keys);
-        counters = numbered("counter:", keys);
-        values = numbered("value:", 1_000);
         for (int i = 0; i < keys; i++) {
-            apply(SET, texts[i], values[i % values.length]);
-            apply(INCR, counters[i]);
+            apply(SET, Words.numbered(TEXT, i), Words.numbered(VALUE, i));
+            apply(INCR, Words.numbered(COUNTER, i));
         }
-    }
-
-    private static Bytes[] numbered(String prefix, int count) {
-        return IntStream.range(0, count).mapToObj(i -> Bytes.of(prefix + i)).toArray(Bytes[]::new);
     }
 
     /** Reads a key that is there. */
     @Benchmark
     public Reply get() {
-        return apply(GET, any(texts));
+        return apply(GET, any(TEXT));
     }
 
     /** Replaces a value. */
     @Benchmark
     public Reply set() {
-        return apply(SET, any(texts), any(values));
+        return apply(SET, any(TEXT), Words.numbered(VALUE, asked));
     }
 
     /** Replaces a value, with a deadline. */
     @Benchmark
     public Reply setWithDeadline() {
-        return apply(SET, any(texts), any(values), PX, HOUR);
+        return apply(SET, any(TEXT), Words.numbered(VALUE, asked), PX, HOUR);
     }
 
     /** Raises a counter. */
     @Benchmark
     public Reply increment() {
-        return apply(INCR, any(counters));
+        return apply(INCR, any(COUNTER));
     }
 
-    private Bytes any(Bytes[] words) {
-        return words[random.nextInt(words.length)];
+    private Bytes any(byte[] template) {
+        return Words.numbered(template, random.nextInt(keys));
     }
 
     /** A hundred requests have the same time. */
