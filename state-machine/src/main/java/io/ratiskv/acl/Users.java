@@ -8,6 +8,7 @@ import io.ratiskv.api.Request;
 import io.ratiskv.command.Access;
 import io.ratiskv.command.Command;
 import io.ratiskv.command.CommandTable;
+import io.ratiskv.command.Errors;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -128,23 +129,16 @@ public final class Users implements Access {
     public @Nullable String refusal(Bytes name, Bytes[] words) {
         User user = table.find(name);
         if (user == null) {
-            throw new CommandException("ERR User '" + text(name) + "' not found");
+            throw new CommandException("ERR User '" + Errors.quoted(name) + "' not found");
         }
         Command command = commands.find(new Request(0, 2, name, words));
         if (command == null) {
-            throw new CommandException("ERR Command '" + text(words[0]) + "' not found");
+            throw new CommandException("ERR Command '" + Errors.quoted(words[0]) + "' not found");
         }
         if (!command.takes(words.length)) {
             throw new CommandException("ERR wrong number of arguments for '" + command.name() + "' command");
         }
         Denial denial = user.check(command, words);
         return denial == null ? null : denial.verboseMessage(name, command, words);
-    }
-
-    /** A word of a request within an error as Redis prints it: until its first zero byte, on one line. */
-    private static String text(Bytes word) {
-        String text = word.utf8();
-        int end = text.indexOf(0);
-        return (end < 0 ? text : text.substring(0, end)).replace('\r', ' ').replace('\n', ' ');
     }
 }

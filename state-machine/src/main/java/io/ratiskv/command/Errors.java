@@ -8,7 +8,7 @@ import io.ratiskv.value.GeoPosition;
 import java.util.Locale;
 
 /** The client's errors that more than one command makes, in Redis' words. Any thread. */
-final class Errors {
+public final class Errors {
     /** So much of a client's words goes into an error. */
     private static final int QUOTED_BYTES_MAX = 128;
 
@@ -134,7 +134,8 @@ final class Errors {
         return new CommandException("ERR " + what + " is out of range");
     }
 
-    static String quoted(Bytes word) {
+    /** As {@link #quoted(Bytes, int)}, however long it is. */
+    public static String quoted(Bytes word) {
         return quoted(word, word.length());
     }
 
