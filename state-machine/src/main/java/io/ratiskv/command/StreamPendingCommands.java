@@ -110,6 +110,7 @@ final class StreamPendingCommands {
             return Reply.EMPTY_ARRAY;
         }
         Iterator<PendingEntry> entries = asked == null ? group.pendingFrom(from) : asked.pending(from);
+        long now = call.databases().readMillis();
         List<Reply> replies = new ArrayList<>();
         while (replies.size() < count && entries.hasNext()) {
             PendingEntry entry = entries.next();
@@ -117,8 +118,8 @@ final class StreamPendingCommands {
             if (entry.id().isAfter(to)) {
                 break;
             }
-            if (idleMinMillis == 0 || entry.idleMillis(call.databases().readMillis()) >= idleMinMillis) {
-                replies.add(described(entry, call.databases().readMillis()));
+            if (idleMinMillis == 0 || entry.idleMillis(now) >= idleMinMillis) {
+                replies.add(described(entry, now));
             }
         }
         return Reply.array(replies);

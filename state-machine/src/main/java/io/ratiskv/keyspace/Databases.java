@@ -100,8 +100,8 @@ public final class Databases {
     }
 
     /**
-     * What a read calls now, to tell how long a key still lives or an entry waits: the leader's clock while a read is evaluated alone,
-     * else the log's time.
+     * What a read calls now, to tell how long a key still lives or an entry waits: the leader's clock while a read is
+     * evaluated alone, else the log's time.
      */
     public long readMillis() {
         return Math.max(nowMillis, readMillis);
