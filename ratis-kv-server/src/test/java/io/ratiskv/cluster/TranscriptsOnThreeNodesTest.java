@@ -1,7 +1,5 @@
 package io.ratiskv.cluster;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Reply;
 import io.ratiskv.transcript.SocketSubject;
@@ -42,7 +40,6 @@ class TranscriptsOnThreeNodesTest {
         try {
             cluster.await(
                     "all nodes applied the same", 20, () -> digests().distinct().count() == 1);
-            assertEquals(1, digests().distinct().count());
         } finally {
             nodes.close();
             cluster.close();
