@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 final class StartTraining {
     private static final int NODES = 3;
     private static final int REQUESTS_ALONE = 300;
-    private static final int REQUESTS_PIPELINED = 20_000;
+    private static final int REQUESTS_PIPELINED = 1_600;
     private static final int PIPELINE = 16;
     private static final int ROUNDS_TO_SERVE_MAX = 600;
     private static final int ROUND_MILLIS = 100;
