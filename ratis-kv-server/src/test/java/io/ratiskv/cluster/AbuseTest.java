@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
@@ -26,6 +27,7 @@ import redis.clients.jedis.Jedis;
  * requests that never end, clients that never read, and idle connections, all of them on the leader. {@code
  * -Dratiskv.idle=N} sets how many; the times are printed, never asserted.
  */
+@Tag("alone")
 class AbuseTest {
     private static final int MAX_CLIENTS = 10_000;
 

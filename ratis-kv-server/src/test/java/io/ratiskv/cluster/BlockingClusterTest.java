@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
 /** A client that waits at one of three real nodes is served by what comes through another, whoever leads. */
+@Tag("alone")
 class BlockingClusterTest {
     @TempDir
     Path directory = Path.of("");

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
@@ -25,6 +26,7 @@ import redis.clients.jedis.Protocol;
 import redis.clients.jedis.params.SetParams;
 
 /** The console of three real nodes, and of one with a password, in a real browser. */
+@Tag("alone")
 class ConsoleTest {
     private static final Path PICTURES = Path.of("target", "console");
     private static final String HOSTILE =

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
@@ -16,6 +17,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
  * Three real processes under a steady write load lose their leader, or all of themselves, to {@code kill -9}. {@code
  * -Dratiskv.kills=N} sets how many leaders are killed; the times are printed, never asserted.
  */
+@Tag("alone")
 class FailoverTest {
     @TempDir
     Path directory = Path.of("");

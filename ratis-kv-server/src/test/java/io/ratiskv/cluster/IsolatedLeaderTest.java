@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +29,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * apart here, so that writes keep the old leader in office while a newer one commits. A round in which that did not come
  * about is repeated.
  */
+@Tag("alone")
 class IsolatedLeaderTest {
     private static final int TRIES_PER_ROUND = 5;
     private static final int CLIENTS = 4;

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What clients of HTTP may conclude while three real processes lose their leader, and then their majority. */
+@Tag("alone")
 class RestFailoverTest {
     private static final Pattern RESULT = Pattern.compile("\"result\":(-?[0-9]+)");
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.DefaultJedisClientConfig;
@@ -29,6 +30,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisDataException;
 
 /** Whatever a node writes, it never writes a password, neither its own nor a wrong one that somebody tried. */
+@Tag("alone")
 class SecretsTest {
     private static final String PASSWORD = "canary-of-the-operator";
     private static final String OF_USER = "canary-of-alice";

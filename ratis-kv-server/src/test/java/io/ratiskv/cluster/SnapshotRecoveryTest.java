@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
 
 /** Three real processes and their snapshots: taken on demand and by themselves, started from, and installed. */
+@Tag("alone")
 class SnapshotRecoveryTest {
     private static final int KEYS = 2_000;
 

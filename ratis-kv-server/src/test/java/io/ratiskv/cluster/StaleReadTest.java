@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A leader that was stopped while others elected one of them and committed a newer value answers with that value or an
  * error once it goes on. {@code -Dratiskv.rounds=N} sets how often.
  */
+@Tag("alone")
 class StaleReadTest {
     @TempDir
     Path directory = Path.of("");

@@ -16,11 +16,13 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
 /** Requests through three real processes as a collector of traces sees them. */
+@Tag("alone")
 class TracingTest {
     private static final String CALLER = "0af7651916cd43dd8448eb211c80319c";
 

@@ -12,10 +12,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicContainer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What commands do, seen by clients of three real nodes; afterwards all three hold the same. */
+@Tag("alone")
 class TranscriptsOnThreeNodesTest {
     private static final String KIND = "server";
 

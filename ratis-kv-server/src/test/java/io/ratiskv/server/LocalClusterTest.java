@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code deploy/local-cluster.sh} with real nodes on ports of its own. Script and launcher stand in a folder without a
  * build; the {@code java} they find is the one of this test, with the class path of this test.
  */
+@Tag("alone")
 final class LocalClusterTest {
     private static final int NODES = 3;
     private static final int COMMAND_MINUTES_MAX = 4;
