@@ -30,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 1)
 @Fork(
         value = 1,
-        jvmArgsAppend = {"-XX:+UnlockExperimentalVMOptions", "-XX:+UseCompactObjectHeaders", "-Xmx3g", "-XX:+UseG1GC"})
+        jvmArgsAppend = {"-XX:+UseCompactObjectHeaders", "-Xmx3g", "-XX:+UseG1GC", "-XX:+UseTransparentHugePages"})
 public class KeyAccess {
     /** How many keys there are. */
     @Param({"1000000"})

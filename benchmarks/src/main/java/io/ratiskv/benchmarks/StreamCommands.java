@@ -6,31 +6,14 @@ import io.ratiskv.api.Request;
 import io.ratiskv.machine.KeyValueStateMachine;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** As {@link CollectionCommands}, on a stream that is capped at a number of entries. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 3, time = 1)
-@Fork(
-        value = 1,
-        jvmArgsAppend = {"-XX:+UnlockExperimentalVMOptions", "-XX:+UseCompactObjectHeaders", "-Xmx2g", "-XX:+UseG1GC"})
-public class StreamCommands {
+public class StreamCommands extends RequestBenchmark {
     private static final Bytes STREAM = Bytes.of("stream");
     private static final Bytes GROUP = Bytes.of("group");
     private static final Bytes CONSUMER = Bytes.of("consumer");

@@ -60,8 +60,9 @@ final class CountedBranch {
     }
 
     /** Puts the node at {@code child}, less than the size, in place of the one there. */
+    @SuppressWarnings("ReferenceEquality") // a reference written into an old array costs the collector, changed or not
     void set(int child, Object node, int count) {
-        children[child] = node;
+        if (children[child] != node) children[child] = node;
         counts[child] = count;
         setFirst(child, CountedNodes.first(node));
     }

@@ -52,10 +52,10 @@ public final class CountedTree<E> extends CountedTreeView<E> {
     public @Nullable E put(E element) {
         Object old = root;
         if (old != null && nodes.find(old, size, element)) {
-            root = nodes.set(old, element);
+            become(nodes.set(old, element));
             return nodes.takeDisplaced();
         }
-        root = nodes.insert(old, size, element);
+        become(nodes.insert(old, size, element));
         size++;
         return null;
     }
@@ -76,9 +76,14 @@ public final class CountedTree<E> extends CountedTreeView<E> {
     }
 
     private E removeFound() {
-        root = nodes.remove(root, size);
+        become(nodes.remove(root, size));
         size--;
         return nodes.takeDisplaced();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // as in CountedBranch
+    private void become(@Nullable Object changed) {
+        if (changed != root) root = changed;
     }
 
     /** Removes and returns the least element; null if there is none. */
@@ -98,7 +103,7 @@ public final class CountedTree<E> extends CountedTreeView<E> {
      */
     public void removeRange(int from, int to) {
         Objects.checkFromToIndex(from, to, size);
-        root = nodes.removeRange(root, size, from, to);
+        become(nodes.removeRange(root, size, from, to));
         size -= to - from;
     }
 
