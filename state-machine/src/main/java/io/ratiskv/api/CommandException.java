@@ -34,7 +34,7 @@ public final class CommandException extends RuntimeException {
     }
 
     /** The error as it is sent. */
-    public Reply reply() {
-        return Reply.error(text);
+    public Reply.Failure reply() {
+        return new Reply.Failure(text);
     }
 }

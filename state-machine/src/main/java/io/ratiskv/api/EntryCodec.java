@@ -35,6 +35,12 @@ public final class EntryCodec {
     private static final int RAISE_FEATURE_LEVEL = 7;
     private static final int EVICT = 8;
 
+    /** Of a request, beside its database: a user, a session follow. */
+    private static final int NAMED = 1;
+
+    private static final int IN_SESSION = 1 << 6;
+    private static final int DATABASE_MAX = 31;
+
     private static final int SINGLE = 0;
     private static final int TRANSACTION = 1;
 
@@ -247,9 +253,13 @@ public final class EntryCodec {
 
     private static void write(Writer writer, Request request) {
         boolean named = !request.user().equals(Request.DEFAULT_USER);
-        writer.varint(request.database() << 1 | (named ? 1 : 0));
+        boolean inSession = !request.session().isEmpty();
+        writer.varint(request.database() << 1 | (named ? NAMED : 0) | (inSession ? IN_SESSION : 0));
         if (named) {
             writer.string(request.user());
+        }
+        if (inSession) {
+            writer.string(request.session());
         }
         Bytes[] words = request.words();
         writer.varint(words.length);
@@ -298,8 +308,9 @@ public final class EntryCodec {
     }
 
     private static Request request(Reader reader) {
-        int databaseAndUser = reader.varint();
-        Bytes user = (databaseAndUser & 1) == 0 ? Request.DEFAULT_USER : reader.string();
+        int head = reader.varint();
+        Bytes user = (head & NAMED) == 0 ? Request.DEFAULT_USER : reader.string();
+        Bytes session = (head & IN_SESSION) == 0 ? Bytes.EMPTY : reader.string();
         Bytes[] words = new Bytes[reader.count()];
         for (int i = 0; i < words.length; i++) {
             words[i] = reader.string();
@@ -307,7 +318,7 @@ public final class EntryCodec {
         if (words.length == 0) {
             throw new MalformedEntryException("a request without words");
         }
-        return new Request(databaseAndUser >>> 1, 2, user, words);
+        return new Request(head >>> 1 & DATABASE_MAX, 2, user, words, session);
     }
 
     private static long fixedLong(byte[] bytes, int at) {

@@ -12,9 +12,10 @@ import java.util.List;
  *     builds replies
  * @param user the name the connection was authenticated as, for access rules
  * @param words command name first; at least one; nobody writes the array any more
+ * @param session what the client calls the series its ONCE belongs to; empty for other requests
  */
 @SuppressWarnings("ArrayRecordComponent") // the hot path: equality by content is defined below
-public record Request(int database, int protocol, Bytes user, Bytes[] words) {
+public record Request(int database, int protocol, Bytes user, Bytes[] words, Bytes session) {
     public static final Bytes DEFAULT_USER = Bytes.of("default");
 
     /** What a node itself asks for, whatever rules there are; no client is ever authenticated by it. */
@@ -26,10 +27,24 @@ public record Request(int database, int protocol, Bytes user, Bytes[] words) {
         }
     }
 
+    public Request(int database, int protocol, Bytes user, Bytes[] words) {
+        this(database, protocol, user, words, Bytes.EMPTY);
+    }
+
     /** A request of the default user to database 0 over RESP2, for tests and embedding. */
     public static Request of(String... words) {
         return new Request(
                 0, 2, DEFAULT_USER, Arrays.stream(words).map(Bytes::of).toArray(Bytes[]::new));
+    }
+
+    /** The same for other words. */
+    public Request with(Bytes[] otherWords) {
+        return new Request(database, protocol, user, otherWords, session);
+    }
+
+    /** The same in a session. */
+    public Request in(Bytes aSession) {
+        return new Request(database, protocol, user, words, aSession);
     }
 
     public Bytes name() {
@@ -42,6 +57,7 @@ public record Request(int database, int protocol, Bytes user, Bytes[] words) {
                 && database == that.database
                 && protocol == that.protocol
                 && user.equals(that.user)
+                && session.equals(that.session)
                 && Arrays.equals(words, that.words);
     }
 

@@ -67,6 +67,15 @@ public final class CommandTable {
         return byName.find(name);
     }
 
+    /** The command or subcommand of this name, which there is. */
+    public Command require(String... name) {
+        Command command = find(Request.of(name));
+        if (command == null) {
+            throw new IllegalStateException("no command " + List.of(name));
+        }
+        return command;
+    }
+
     /** What the request invokes, a container's subcommand included; null if there is none of that name. */
     public @Nullable Command find(Request request) {
         return find(request.words(), 0);

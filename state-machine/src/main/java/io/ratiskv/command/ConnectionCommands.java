@@ -8,8 +8,11 @@ import static io.ratiskv.command.Flag.ALLOW_BUSY;
 import static io.ratiskv.command.Flag.LOADING;
 import static io.ratiskv.command.Flag.NOSCRIPT;
 import static io.ratiskv.command.Flag.NO_AUTH;
+import static io.ratiskv.command.Flag.NO_MULTI;
 import static io.ratiskv.command.Flag.SKIP_SLOWLOG;
 import static io.ratiskv.command.Flag.STALE;
+
+import io.ratiskv.api.Reply;
 
 /** What concerns one connection: declared here, done by its session. Confined to the thread that builds the table. */
 final class ConnectionCommands {
@@ -117,6 +120,12 @@ final class ConnectionCommands {
         client(table, "CLIENT REPLY <ON | OFF | SKIP>")
                 .since("3.2.0")
                 .summary("Chooses whether the connection's requests are answered.");
+        table.write("CLIENT SESSION name", ConnectionCommands::elsewhere)
+                .in(CONNECTION, FAST)
+                .with(NOSCRIPT, NO_MULTI)
+                .since("ratis-kv 0.1.0")
+                .summary(
+                        "Opens or continues the session in which ONCE numbers requests; returns the highest number answered.");
         client(table, "CLIENT SETINFO <LIB-NAME libname | LIB-VER libver>")
                 .since("7.2.0")
                 .tips("request_policy:all_nodes", "response_policy:all_succeeded")
@@ -145,12 +154,24 @@ final class ConnectionCommands {
         table.help("CLIENT").in(CONNECTION).since("5.0.0");
     }
 
+    /** The state machine does it, which has the sessions. */
+    private static Reply elsewhere(Call call) {
+        throw Errors.notInTheLog(call.command());
+    }
+
     private static Declaration client(Declarations table, String usage) {
         return table.local(usage).in(CONNECTION).with(NOSCRIPT, LOADING, STALE);
     }
 
     private static void declareTransactions(Declarations table) {
         table.group(Group.TRANSACTIONS);
+
+        table.write("ONCE number:integer command [arg [arg ...]]", ConnectionCommands::elsewhere)
+                .in(TRANSACTION)
+                .with(NOSCRIPT)
+                .since("ratis-kv 0.1.0")
+                .complexity("Depends on the command.")
+                .summary("Runs a command of the session once, however often it is sent under this number.");
 
         table.local("MULTI")
                 .in(TRANSACTION, FAST)

@@ -36,6 +36,7 @@ public final class DigestFold {
     private final long nowMillis;
     private long scripts;
     private long users;
+    private long sessions;
 
     /** @param nowMillis keys and fields that are due at this log time do not count */
     public DigestFold(long nowMillis) {
@@ -80,9 +81,19 @@ public final class DigestFold {
         }
     }
 
+    /** Takes all sessions of clients, in the order of their names. */
+    public void sessions(Iterable<ClientSession> all) {
+        for (ClientSession session : all) {
+            sessions = mix(sessions ^ hash(session.name()) + session.forgotten());
+            for (ClientSession.Answer answer : session.answers()) {
+                sessions = mix(sessions ^ mix(answer.number()) + hash(answer.reply()));
+            }
+        }
+    }
+
     /** What was folded until now. */
     public Digest digest() {
-        return new Digest(sums.clone(), scripts, users);
+        return new Digest(sums.clone(), scripts, users, sessions);
     }
 
     private void add(int database, Bytes key, long expireAtMillis, ValueType type, long content) {
@@ -179,6 +190,15 @@ public final class DigestFold {
 
     private static long hash(StreamId id) {
         return mix(mix(id.millis()) + id.sequence());
+    }
+
+    /** Of a request: what it asks of which database. */
+    static long fingerprint(int database, Bytes[] words) {
+        long sum = mix(database);
+        for (Bytes word : words) {
+            sum = mix(sum ^ hash(word));
+        }
+        return sum;
     }
 
     private static long hash(Bytes bytes) {

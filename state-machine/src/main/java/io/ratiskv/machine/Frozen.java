@@ -46,6 +46,7 @@ public final class Frozen {
         }
         fold.scripts(state.scripts());
         fold.users(state.users());
+        fold.sessions(state.sessions().sessions());
         return fold.digest();
     }
 }

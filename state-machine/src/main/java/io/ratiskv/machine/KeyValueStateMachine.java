@@ -21,7 +21,9 @@ import io.ratiskv.keyspace.Databases;
 import io.ratiskv.keyspace.Eviction;
 import io.ratiskv.keyspace.Keyspace;
 import io.ratiskv.script.Scripts;
+import io.ratiskv.value.Numeral;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,6 +55,9 @@ public final class KeyValueStateMachine {
     /** Who there is before the log says otherwise. */
     public static final UserTable INITIAL_USERS = UserTable.initial(COMMANDS);
 
+    private static final Command ONCE = COMMANDS.require("ONCE");
+    private static final Command CLIENT_SESSION = COMMANDS.require("CLIENT", "SESSION");
+
     private static final Reply OUT_OF_MEMORY = Reply.error(
             "EXECABORT Transaction discarded because of: OOM command not" + " allowed when used memory > 'maxmemory'.");
 
@@ -61,6 +66,7 @@ public final class KeyValueStateMachine {
     private final Settings settings = new Settings();
     private final Scripts scripts = new Scripts();
     private final Users users = new Users(COMMANDS, INITIAL_USERS);
+    private final ClientSessions sessions = new ClientSessions();
     private long appliedIndex;
     private long entries;
     /** How many keys there were when the running entry began. */
@@ -231,7 +237,8 @@ public final class KeyValueStateMachine {
                 gateways.addresses(),
                 gateways.state(),
                 scripts.state(),
-                users.table());
+                users.table(),
+                sessions.freeze());
         return new Frozen(state, databases.freeze(), databases.memoryBytes());
     }
 
@@ -252,7 +259,8 @@ public final class KeyValueStateMachine {
                 databases.versions(),
                 scripts.scripts(),
                 scripts.libraries().size(),
-                scripts.functions());
+                scripts.functions(),
+                sessions.size());
     }
 
     /** How many keys of database 0 a slot has, those that are due and not yet deleted included. */
@@ -326,6 +334,10 @@ public final class KeyValueStateMachine {
         return databases;
     }
 
+    ClientSessions sessions() {
+        return sessions;
+    }
+
     Scripts scripts() {
         return scripts;
     }
@@ -346,6 +358,7 @@ public final class KeyValueStateMachine {
         databases.eviction().makeRoom(EVICTED_MAX + created);
         // After the entry itself was taken for a sign of life.
         gateways.closeSilent(databases.nowMillis());
+        sessions.forgetIdle(databases.nowMillis());
         List<Effect> changes = joined(users.takeEffects(), databases.takeEffects());
         if (changes.isEmpty()) {
             return outcome;
@@ -469,15 +482,67 @@ public final class KeyValueStateMachine {
         try {
             Command command = resolve(request);
             users.require(command, request, inTransaction);
-            if (command.kind() == Kind.READ) {
-                databases.beginRead(Long.MIN_VALUE);
-            } else {
-                databases.beginWrite();
-            }
-            return COMMANDS.run(command, request, databases, scripts, users);
+            return command == ONCE ? once(request, inTransaction) : run(command, request);
         } catch (CommandException error) {
             return error.reply();
         }
+    }
+
+    private Reply run(Command command, Request request) {
+        if (command.kind() == Kind.READ) {
+            databases.beginRead(Long.MIN_VALUE);
+        } else {
+            databases.beginWrite();
+        }
+        if (command == CLIENT_SESSION) {
+            Bytes name = ClientSessions.nameOf(request.user(), request.words()[2]);
+            return Reply.of(sessions.open(name, databases.nowMillis()));
+        }
+        return COMMANDS.run(command, request, databases, scripts, users);
+    }
+
+    private Reply replyOf(Command command, Request request) {
+        try {
+            Reply reply = run(command, request);
+            return reply instanceof Reply.Blocked blocked ? blocked.refused() : reply;
+        } catch (CommandException error) {
+            if (error.reply().code().equals("OOM")) {
+                throw error;
+            }
+            return error.reply();
+        }
+    }
+
+    /** What was not run, for want of a right or of room, is not kept: asked again, it may be. */
+    private Reply once(Request request, boolean inTransaction) {
+        if (request.session().isEmpty()) {
+            throw new CommandException("ERR ONCE is for a session; CLIENT SESSION opens one");
+        }
+        Bytes[] words = request.words();
+        long number = Numeral.parseLong(words[1]).orElse(-1);
+        if (number < 0) {
+            throw new CommandException("ERR the number of a request is an integer from 0 on");
+        }
+        Bytes name = ClientSessions.nameOf(request.user(), request.session());
+        Request only = request.with(Arrays.copyOfRange(words, 2, words.length));
+        long fingerprint = DigestFold.fingerprint(only.database(), only.words());
+        Bytes before = sessions.answer(name, number, fingerprint, databases.nowMillis());
+        if (before != null) {
+            return ReplyCodec.decode(before);
+        }
+        Command command = resolve(only);
+        if (command == ONCE || command == CLIENT_SESSION) {
+            throw new CommandException("ERR ONCE takes no session of its own");
+        }
+        if (command.kind() == Kind.LOCAL) {
+            throw new CommandException(
+                    "ERR ONCE is for what the state answers, " + command.typedName() + " belongs to the connection");
+        }
+        users.require(command, only, inTransaction);
+        Reply kept = replyOf(command, only);
+        sessions.keep(
+                name, new ClientSession.Answer(number, fingerprint, ReplyCodec.encode(kept)), databases.nowMillis());
+        return kept;
     }
 
     private static Command resolve(Request request) {

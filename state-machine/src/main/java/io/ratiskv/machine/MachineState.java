@@ -18,6 +18,7 @@ import java.util.SortedMap;
  * @param nodes sorted by name
  * @param gateways sorted by epoch
  * @param users with their rules
+ * @param sessions of clients that number their requests
  */
 public record MachineState(
         long index,
@@ -32,4 +33,5 @@ public record MachineState(
         List<NodeAddress> nodes,
         List<GatewayState> gateways,
         Scripts.State scripts,
-        UserTable users) {}
+        UserTable users,
+        ClientSessions.State sessions) {}

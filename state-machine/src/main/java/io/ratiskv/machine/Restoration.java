@@ -3,6 +3,7 @@ package io.ratiskv.machine;
 import io.ratiskv.acl.UserTable;
 import io.ratiskv.keyspace.Databases;
 import io.ratiskv.script.Scripts;
+import java.util.List;
 
 /** A machine while it is filled from a snapshot. Confined to the thread that reads the snapshot. */
 public final class Restoration {
@@ -26,6 +27,15 @@ public final class Restoration {
     /** Takes over users in place of those there are at first. */
     public void users(UserTable users) {
         machine.usersToRestore().restore(users);
+    }
+
+    /**
+     * What the snapshot holds of clients' sessions, if it does.
+     *
+     * @param uses how many uses there were
+     */
+    public void sessions(long uses, List<ClientSession> sessions) {
+        machine.sessions().restore(uses, sessions);
     }
 
     /** The machine, complete; its further use ends this restoration. */

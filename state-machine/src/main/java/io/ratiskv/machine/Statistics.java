@@ -14,6 +14,7 @@ import java.util.List;
  * @param versions requests that changed something, since the first
  * @param scripts that EVALSHA finds
  * @param functions of all libraries
+ * @param clientSessions in which clients number their requests
  */
 public record Statistics(
         List<DatabaseStatistics> databases,
@@ -25,7 +26,8 @@ public record Statistics(
         long versions,
         int scripts,
         int libraries,
-        int functions) {
+        int functions,
+        int clientSessions) {
     /**
      * Figures of one database at the log's time.
      *

@@ -4,7 +4,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * What a snapshot is made of, in this order: the state beside the databases, each database that holds keys, scripts and
- * libraries if there are any, the users unless they are what there is at first, the end.
+ * libraries if there are any, the users unless they are what there is at first, sessions of clients if there were any, the
+ * end.
  *
  * <p>The stream begins with {@link #MAGIC}. A section is a run of chunks, each with a header of {@value #HEADER_BYTES}
  * bytes, big-endian: section (1 byte), whether it is the section's last chunk (1), length of the payload (4, at most
@@ -16,7 +17,8 @@ enum Section {
     DATABASE(1),
     END(2),
     SCRIPTS(3),
-    USERS(4);
+    USERS(4),
+    SESSIONS(5);
 
     static final byte[] MAGIC = "RATISKV1".getBytes(StandardCharsets.US_ASCII);
     static final int HEADER_BYTES = 10;

@@ -9,6 +9,8 @@ import io.ratiskv.collect.Pages;
 import io.ratiskv.keyspace.Databases;
 import io.ratiskv.keyspace.Deadline;
 import io.ratiskv.keyspace.EntryVisitor;
+import io.ratiskv.machine.ClientSession;
+import io.ratiskv.machine.ClientSessions;
 import io.ratiskv.machine.Digest;
 import io.ratiskv.machine.DigestFold;
 import io.ratiskv.machine.GatewayState;
@@ -97,6 +99,14 @@ public final class SnapshotReader {
                 fold.users(users);
                 section = reader.begin();
             }
+            if (section == Section.SESSIONS) {
+                long uses = reader.varint();
+                List<ClientSession> sessions = readSessions();
+                reader.end();
+                restoration.sessions(uses, sessions);
+                fold.sessions(sessions);
+                section = reader.begin();
+            }
             if (section != Section.END) {
                 throw reader.broken("the end is expected");
             }
@@ -167,7 +177,8 @@ public final class SnapshotReader {
                 nodes,
                 gateways,
                 Scripts.State.EMPTY,
-                KeyValueStateMachine.INITIAL_USERS);
+                KeyValueStateMachine.INITIAL_USERS,
+                ClientSessions.State.EMPTY);
     }
 
     private Scripts.State readScripts() throws IOException {
@@ -203,6 +214,23 @@ public final class SnapshotReader {
             strings.add(reader.string());
         }
         return strings;
+    }
+
+    private List<ClientSession> readSessions() throws IOException {
+        List<ClientSession> sessions = new ArrayList<>();
+        for (int left = reader.varint(Integer.MAX_VALUE); left > 0; left--) {
+            Bytes name = reader.string();
+            long use = reader.varint();
+            long usedAtMillis = reader.varint();
+            long highest = reader.varint();
+            long forgotten = reader.varint();
+            List<ClientSession.Answer> answers = new ArrayList<>();
+            for (int more = reader.varint(Integer.MAX_VALUE); more > 0; more--) {
+                answers.add(new ClientSession.Answer(reader.varint(), reader.fixedLong(), reader.string()));
+            }
+            sessions.add(new ClientSession(name, use, usedAtMillis, highest, forgotten, List.copyOf(answers)));
+        }
+        return sessions;
     }
 
     private GatewayState readGateway() throws IOException {

@@ -8,6 +8,8 @@ import io.ratiskv.keyspace.Databases;
 import io.ratiskv.keyspace.Deadline;
 import io.ratiskv.keyspace.EntryVisitor;
 import io.ratiskv.keyspace.FrozenDatabases;
+import io.ratiskv.machine.ClientSession;
+import io.ratiskv.machine.ClientSessions;
 import io.ratiskv.machine.DigestFold;
 import io.ratiskv.machine.Frozen;
 import io.ratiskv.machine.GatewayState;
@@ -68,6 +70,8 @@ public final class SnapshotWriter {
             writer.end();
             fold.users(users);
         }
+
+        writeSessions(writer, frozen.state().sessions(), fold);
 
         writer.begin(Section.END);
         writer.fixedLong(fold.digest().total());
@@ -146,6 +150,31 @@ public final class SnapshotWriter {
                 writer.string(rule);
             }
         }
+    }
+
+    private static void writeSessions(SectionWriter writer, ClientSessions.State state, DigestFold fold)
+            throws IOException {
+        if (state.uses() == 0) {
+            return;
+        }
+        writer.begin(Section.SESSIONS);
+        writer.varint(state.uses());
+        writer.varint(state.sessions().size());
+        for (ClientSession session : state.sessions()) {
+            writer.string(session.name());
+            writer.varint(session.use());
+            writer.varint(session.usedAtMillis());
+            writer.varint(session.highest());
+            writer.varint(session.forgotten());
+            writer.varint(session.answers().size());
+            for (ClientSession.Answer answer : session.answers()) {
+                writer.varint(answer.number());
+                writer.fixedLong(answer.fingerprint());
+                writer.string(answer.reply());
+            }
+        }
+        writer.end();
+        fold.sessions(state.sessions());
     }
 
     private static void writeGateway(SectionWriter writer, GatewayState gateway) throws IOException {

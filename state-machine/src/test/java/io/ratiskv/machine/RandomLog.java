@@ -158,7 +158,24 @@ public final class RandomLog {
         return units;
     }
 
+    /** Sometimes under a number of a session. */
     private Request write() {
+        Request write = plainWrite();
+        if (random.nextInt(6) != 0) {
+            return write;
+        }
+        Bytes session = Bytes.of("s" + random.nextInt(4));
+        if (random.nextInt(8) == 0) {
+            return write.with(new Bytes[] {Bytes.of("CLIENT"), Bytes.of("SESSION"), session});
+        }
+        Bytes[] words = new Bytes[write.words().length + 2];
+        words[0] = Bytes.of("ONCE");
+        words[1] = number(0, 6);
+        System.arraycopy(write.words(), 0, words, 2, write.words().length);
+        return write.with(words).in(session);
+    }
+
+    private Request plainWrite() {
         return request(
                 switch (random.nextInt(108)) {
                     case 0 -> words("SET", key(), text());
