@@ -72,6 +72,10 @@ final class MeterTable {
                     "Keys that were removed to make room for others.",
                     NodeFigures::evictedKeys),
             gauge(
+                    "ratiskv_client_sessions",
+                    "Sessions in which clients number their requests, and Idempotency-Keys, whose replies are kept.",
+                    NodeFigures::clientSessions),
+            gauge(
                     "ratiskv_memory_account_bytes",
                     "What all keys cost by the state's own account, the same on every node.",
                     NodeFigures::memoryBytes),

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param log the log and the members as this node sees them
  * @param keys in all databases, applied
  * @param memoryBytes the state's own account of its memory, the same on every replica
+ * @param clientSessions in which clients number their requests
  * @param clients who they are and what they send
  * @param batches how requests went into the log
  * @param reads how reads were confirmed
@@ -28,6 +29,7 @@ public record NodeFigures(
         long memoryBytes,
         long expiredKeys,
         long evictedKeys,
+        long clientSessions,
         Clients clients,
         Batches batches,
         Reads reads,

@@ -73,6 +73,7 @@ record CommandAnswer(int status, byte[] body) {
             case "NOPERM" -> 403;
             case "CLUSTERDOWN", "TRYAGAIN", "LOADING", "OVERLOADED", "READONLY", "MOVED", "MASTERDOWN", "BUSY", "OOM" ->
                 503;
+            case "MISMATCH", "NOREPLY", "NOSESSION" -> 409;
             case "UNKNOWN" -> 504;
             default -> 400;
         };

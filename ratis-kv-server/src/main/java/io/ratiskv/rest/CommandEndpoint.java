@@ -32,6 +32,8 @@ final class CommandEndpoint {
     /** A longer body is not parsed on the thread that finds requests. */
     private static final int LONG_BYTES = 64 * 1024;
 
+    private static final int KEY_LENGTH_MAX = 255;
+
     private final Commands commands;
     private final LongSupplier appliedIndex;
     private final RestSettings settings;
@@ -106,6 +108,16 @@ final class CommandEndpoint {
         if (semicolon < 0) return true;
         String parameter = contentType.substring(semicolon + 1).strip().toLowerCase(Locale.ROOT);
         return parameter.isEmpty() || parameter.equals("charset=utf-8") || parameter.equals("charset=\"utf-8\"");
+    }
+
+    /** What the client calls a request that it may send again; empty without the header. */
+    private static Bytes idempotencyKey(Request request) throws RefusedException {
+        String key = request.getHeaders().get("Idempotency-Key");
+        if (key == null) return Bytes.EMPTY;
+        if (key.length() > KEY_LENGTH_MAX) {
+            throw new RefusedException(400, "ERR Idempotency-Key must have at most " + KEY_LENGTH_MAX + " characters");
+        }
+        return Bytes.of(key);
     }
 
     private RefusedException tooLarge() {
@@ -206,6 +218,7 @@ final class CommandEndpoint {
 
         private void submit(byte[] bytes) throws RefusedException {
             CommandOrder order = CommandBody.parse(bytes, settings.wordBytesMax());
+            Bytes key = idempotencyKey(request);
             // How long it takes is the cluster's business, and bounded by the request time-out.
             request.addIdleTimeoutListener(timeout -> false);
             String client = Request.getRemoteAddr(request) + ":" + Request.getRemotePort(request);
@@ -214,6 +227,7 @@ final class CommandEndpoint {
                             order.requests(),
                             order.atomic(),
                             stale,
+                            key,
                             user,
                             client,
                             settings.host() + ":" + settings.port(),

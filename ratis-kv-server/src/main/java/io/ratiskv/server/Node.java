@@ -391,6 +391,7 @@ public final class Node implements AutoCloseable {
                 statistics.memoryBytes(),
                 statistics.expiredKeys(),
                 statistics.evictedKeys(),
+                statistics.clientSessions(),
                 new NodeFigures.Clients(
                         traffic.connections(),
                         traffic.connectionsAccepted(),

@@ -23,6 +23,8 @@ final class Binding {
     private final boolean blocking;
     private final boolean ofClient;
     private final boolean changesUsers;
+    private final boolean once;
+    private final boolean opensSession;
 
     /** How long requests of the command's family took. */
     final Durations latency;
@@ -50,6 +52,8 @@ final class Binding {
         this.role = TransactionRole.of(command.name());
         this.blocking = command.has(Flag.BLOCKING) && !local;
         this.changesUsers = write && command.name().startsWith("acl|");
+        this.once = command.name().equals("once");
+        this.opensSession = command.name().equals("client|session");
         this.ofClient = command.name().startsWith("client|");
         this.whileListening = PubSubCommands.whileListening(command.name());
         this.insteadOfVisit = ConnectionBound.instead(command);
@@ -136,6 +140,16 @@ final class Binding {
     /** Whether what it does decides what its own connection may do next. */
     boolean changesUsers() {
         return changesUsers;
+    }
+
+    /** ONCE: another command stands among its words. */
+    boolean isOnce() {
+        return once;
+    }
+
+    /** CLIENT SESSION: what the state answers decides what the connection goes on with. */
+    boolean opensSession() {
+        return opensSession;
     }
 
     /** Whether passwords stand among its words. */

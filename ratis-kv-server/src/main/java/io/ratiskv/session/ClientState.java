@@ -29,6 +29,7 @@ final class ClientState {
     private boolean authenticated;
     private Bytes user = Request.DEFAULT_USER;
     private Bytes name = Bytes.EMPTY;
+    private Bytes session = Bytes.EMPTY;
     private Bytes libraryName = Bytes.EMPTY;
     private Bytes libraryVersion = Bytes.EMPTY;
     private boolean readOnly;
@@ -60,6 +61,7 @@ final class ClientState {
         authenticated = authenticatedAtFirst;
         user = Request.DEFAULT_USER;
         name = Bytes.EMPTY;
+        session = Bytes.EMPTY;
         readOnly = false;
         noEvict = false;
         noTouch = false;
@@ -124,6 +126,15 @@ final class ClientState {
 
     void name(Bytes chosen) {
         name = chosen;
+    }
+
+    /** In which the client numbers requests: CLIENT SESSION; empty while there is none. */
+    Bytes session() {
+        return session;
+    }
+
+    void session(Bytes opened) {
+        session = opened;
     }
 
     Bytes libraryName() {

@@ -21,6 +21,7 @@ final class ConnectionBound {
             case "quit", "reset" -> "each request begins and ends by itself";
             case "readonly", "readwrite" -> "send the header X-Read-Consistency";
             case "wait", "waitaof" -> "an answered write is on the disks of a majority already";
+            case "once", "client|session" -> "send the header Idempotency-Key";
             case "shutdown" -> "use the RESP port, or end the process with SIGTERM";
             case "client|reply",
                     "client|caching",

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param user who asks, and has proven it
  * @param client {@code host:port} that it came from
  * @param door {@code host:port} that it came to
+ * @param key by which the client knows it when it comes again, to be done once; empty when it has none
  * @param traceparent of the client's trace, as in W3C Trace Context; null when it names none
  */
 public record Errand(
         List<Bytes[]> requests,
         boolean atomic,
         boolean stale,
+        Bytes key,
         Bytes user,
         String client,
         String door,

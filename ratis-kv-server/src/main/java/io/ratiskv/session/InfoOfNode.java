@@ -69,6 +69,7 @@ final class InfoOfNode {
                 sessions.all().stream()
                         .filter(session -> session.state().listens())
                         .count());
+        lines.add("client_sessions", sessions.node().statistics().clientSessions());
         lines.add("clients_in_timeout_table", sessions.blocked().deadlines());
         lines.add("total_blocking_keys", sessions.blocked().keys());
         lines.none("total_blocking_keys_on_nokey");

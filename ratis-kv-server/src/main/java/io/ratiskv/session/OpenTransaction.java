@@ -114,7 +114,7 @@ final class OpenTransaction {
             } else if (request.database() == current) {
                 requests.add(request);
             } else {
-                requests.add(new Request(current, request.protocol(), request.user(), request.words()));
+                requests.add(request.inDatabase(current));
             }
         }
         return new Unit.Transaction(requests, watched);

@@ -311,8 +311,9 @@ public final class Session implements Conversation, Run.Owner {
             return true;
         }
         if (binding.setsPasswords()) {
-            request = new Request(
-                    request.database(), request.protocol(), request.user(), PasswordRules.hashed(request.words()));
+            request = request.with(PasswordRules.hashed(request.words()));
+        } else if (binding.isOnce()) {
+            request = request.in(state.session());
         }
         if (!dispatch(binding, request)) {
             return false;
@@ -324,6 +325,9 @@ public final class Session implements Conversation, Run.Owner {
     private boolean dispatch(Binding binding, Request request) {
         state.lastCommand(binding.command().name());
         Reply denied = binding.withoutAuthentication() ? null : rights.refusal(binding, request);
+        if (denied == null && binding.isOnce()) {
+            denied = Once.refusal(sessions.bindings(), rights, request);
+        }
         if (denied != null) {
             refuse(binding, denied);
             return true;
@@ -361,7 +365,7 @@ public final class Session implements Conversation, Run.Owner {
         if (binding.blocking()) {
             return blocking(binding, request);
         }
-        if (binding.changesUsers()) {
+        if (binding.changesUsers() || binding.opensSession()) {
             return unitAlone(binding, request);
         }
         return binding.local() ? local(binding, request.words()) : unit(binding, request);
@@ -423,6 +427,9 @@ public final class Session implements Conversation, Run.Owner {
         }
         add(begin(), new Unit.Single(request), binding.write(), binding, bytes(request.words()));
         submitFor(reply -> {
+            if (binding.opensSession() && reply instanceof Reply.Int) {
+                state.session(request.words()[2].owned());
+            }
             emit(reply);
             completed();
         });

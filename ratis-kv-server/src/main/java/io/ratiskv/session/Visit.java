@@ -21,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class Visit implements Outlet {
     private static final Bytes[] MULTI = {Bytes.of("MULTI")};
     private static final Bytes[] EXEC = {Bytes.of("EXEC")};
+    private static final Bytes ONCE = Bytes.of("ONCE");
+
+    /** A session keeps no more replies. */
+    private static final int NUMBERED_MAX = 256;
 
     private static final Reply NO_REPLY = Reply.error("UNKNOWN The request ended without a reply");
 
@@ -30,6 +34,7 @@ final class Visit implements Outlet {
     private final Session session;
     private final List<Reply> replies = new ArrayList<>(1);
     private final int repliesAwaited;
+    private int numbered;
     private boolean answered;
 
     /** @param errand of someone who has proven who it is */
@@ -50,6 +55,7 @@ final class Visit implements Outlet {
         state.authenticatedAs(errand.user());
         state.protocol(3);
         state.readOnly(errand.stale());
+        state.session(errand.key());
         state.traceparent(errand.traceparent());
         return state;
     }
@@ -64,11 +70,28 @@ final class Visit implements Outlet {
         if (errand.atomic()) {
             session.request(MULTI);
         }
-        errand.requests().forEach(session::request);
+        errand.requests().forEach(words -> session.request(numbered(words)));
         if (errand.atomic()) {
             session.request(EXEC);
         }
         session.turnEnded();
+    }
+
+    /** The request, under its place as a number when it has to be done once: the first opens the session. */
+    private Bytes[] numbered(Bytes[] words) {
+        if (errand.key().isEmpty()
+                || sessions.bindings().resolve(request(words)).local()) {
+            return words;
+        }
+        Bytes[] once = new Bytes[words.length + 2];
+        once[0] = ONCE;
+        once[1] = Bytes.of(numbered++);
+        System.arraycopy(words, 0, once, 2, words.length);
+        return once;
+    }
+
+    private static Request request(Bytes[] words) {
+        return new Request(0, 3, Request.DEFAULT_USER, words);
     }
 
     /** Something that held it up is over. */
@@ -78,9 +101,12 @@ final class Visit implements Outlet {
 
     private @Nullable Reply refusal(Bindings bindings) {
         List<Bytes[]> requests = errand.requests();
+        if (!errand.key().isEmpty() && requests.size() > NUMBERED_MAX) {
+            return Reply.error("ERR at most " + NUMBERED_MAX + " commands can have an Idempotency-Key");
+        }
         for (int i = 0; i < requests.size(); i++) {
             try {
-                Binding binding = bindings.resolve(new Request(0, 3, Request.DEFAULT_USER, requests.get(i)));
+                Binding binding = bindings.resolve(request(requests.get(i)));
                 String instead = binding.insteadOfVisit();
                 boolean choosesForTheRest = errand.atomic() && binding.choosesDatabase();
                 if (instead != null && !choosesForTheRest) {

@@ -101,6 +101,7 @@ class NodeMetersTest {
                 3_000,
                 4,
                 3,
+                2,
                 new NodeFigures.Clients(5, 6, 7, 8, 9, calls),
                 new NodeFigures.Batches(10, 11, 12, 1, 100),
                 new NodeFigures.Reads(13, 12),

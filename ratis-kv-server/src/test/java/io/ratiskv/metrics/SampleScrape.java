@@ -32,6 +32,7 @@ public final class SampleScrape {
                 2,
                 3,
                 4,
+                5,
                 new NodeFigures.Clients(1, 2, 3, 4, 5, Map.of("set", 1L)),
                 new NodeFigures.Batches(1, 2, 3, 4, 5),
                 new NodeFigures.Reads(1, 1),

@@ -140,6 +140,38 @@ class CommandTest {
     }
 
     @Test
+    void a_request_with_a_key_is_done_once_and_answered_the_same() throws IOException {
+        String increment = "{\"command\":[\"INCR\",\"n\"]}";
+        for (int i = 0; i < 3; i++) {
+            assertEquals(
+                    "{\"success\":true,\"result\":1,\"error\":null}\n",
+                    post("key-1", increment).body());
+        }
+        assertEquals(
+                "{\"success\":true,\"result\":2,\"error\":null}\n",
+                post("key-2", increment).body());
+        RawHttp.Response other = post("key-1", "{\"command\":[\"INCR\",\"m\"]}");
+        assertEquals(409, other.status());
+        assertEquals(
+                "{\"success\":false,\"result\":null,\"error\":"
+                        + "\"MISMATCH number 0 was another request; nothing was done\"}\n",
+                other.body());
+        assertEquals(400, post("x".repeat(256), increment).status());
+        assertResult("\"2\"", "{\"type\":\"GET\",\"key\":\"n\"}");
+    }
+
+    @Test
+    void a_batch_with_a_key_is_done_once_and_answered_the_same() throws IOException {
+        String batch = "{\"commands\":[[\"SELECT\",\"3\"],[\"INCR\",\"n\"],[\"LPUSH\",\"n\",\"x\"],[\"PING\"],"
+                + "[\"INCR\",\"n\"]]}";
+        String first = post("batch", batch).body();
+        assertEquals(first, post("batch", batch).body());
+        assertTrue(first.contains("\"result\":2,"), first);
+        String many = "[\"INCR\",\"n\"],".repeat(256) + "[\"INCR\",\"n\"]";
+        assertEquals(400, post("many", "{\"commands\":[" + many + "]}").status());
+    }
+
+    @Test
     void a_body_arrives_in_pieces_and_answers_are_long() throws IOException {
         String value = "0123456789abcdef".repeat(6_000);
         byte[] set = ("{\"type\":\"SET\",\"key\":\"k\",\"value\":\"" + value + "\"}").getBytes(UTF_8);
@@ -218,6 +250,10 @@ class CommandTest {
 
     private RawHttp.Response post(String body) throws IOException {
         return server.post(Map.of(), body.getBytes(UTF_8));
+    }
+
+    private RawHttp.Response post(String key, String body) throws IOException {
+        return server.post(Map.of("Idempotency-Key", key), body.getBytes(UTF_8));
     }
 
     private void assertResult(String result, String body) throws IOException {

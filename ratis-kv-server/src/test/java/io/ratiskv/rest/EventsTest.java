@@ -90,6 +90,7 @@ class EventsTest {
                 sample.memoryBytes(),
                 sample.expiredKeys(),
                 sample.evictedKeys(),
+                sample.clientSessions(),
                 large,
                 sample.batches(),
                 sample.reads(),

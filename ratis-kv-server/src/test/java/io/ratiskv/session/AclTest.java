@@ -369,7 +369,8 @@ class AclTest {
                 .map(line -> Arrays.stream(line.split(" ")).map(Bytes::of).toArray(Bytes[]::new))
                 .toList();
         List<Reply> replies = new ArrayList<>();
-        Errand errand = new Errand(requests, atomic, false, Bytes.of(user), "127.0.0.1:1", "127.0.0.1:2", null);
+        Errand errand =
+                new Errand(requests, atomic, false, Bytes.EMPTY, Bytes.of(user), "127.0.0.1:1", "127.0.0.1:2", null);
         node.sessions.visit(errand, replies::add);
         node.loop.turn();
         return Objects.requireNonNull(replies.getFirst());

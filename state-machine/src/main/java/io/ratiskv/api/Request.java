@@ -42,6 +42,11 @@ public record Request(int database, int protocol, Bytes user, Bytes[] words, Byt
         return new Request(database, protocol, user, otherWords, session);
     }
 
+    /** The same of another database. */
+    public Request inDatabase(int other) {
+        return new Request(other, protocol, user, words, session);
+    }
+
     /** The same in a session. */
     public Request in(Bytes aSession) {
         return new Request(database, protocol, user, words, aSession);

@@ -85,7 +85,7 @@ public final class ClientSessions {
         if (at < answers.size() && answers.get(at).number() == number) {
             Answer answer = answers.get(at);
             if (answer.fingerprint() != fingerprint) {
-                throw new CommandException("ERR number " + number + " was another request; nothing was done");
+                throw new CommandException("MISMATCH number " + number + " was another request; nothing was done");
             }
             used(session, session.highest(), session.forgotten(), answers, nowMillis);
             return answer.reply();

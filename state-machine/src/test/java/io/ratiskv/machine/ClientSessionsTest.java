@@ -58,8 +58,9 @@ class ClientSessionsTest {
     void another_request_under_the_same_number_does_nothing() {
         open();
         once(1, "INCR", "n");
-        assertRefused("ERR", once(1, "INCR", "m"));
-        assertRefused("ERR", apply(new Request(1, 2, Request.DEFAULT_USER, words("ONCE", "1", "INCR", "n"), SESSION)));
+        assertRefused("MISMATCH", once(1, "INCR", "m"));
+        assertRefused(
+                "MISMATCH", apply(new Request(1, 2, Request.DEFAULT_USER, words("ONCE", "1", "INCR", "n"), SESSION)));
         assertEquals(Reply.NULL, ask("GET", "m"));
     }
 
