@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The nodes of a cluster, asked over HTTP: first the one that answered last, then the others. Confined to one thread.
  *
  * <p>A node that can not be reached, or that says that nothing happened and never will (503, 429), is passed over. A
- * write that was sent and not answered ends there, because asking another node could do it twice; a read goes on.
+ * write that was sent and not answered ends there, because asking another node could do it twice; a read goes on, and a
+ * write with a key, which the cluster knows again.
  */
 final class Nodes implements AutoCloseable {
     /** After so long without a request, a connection may be closed at the other end: a new one is safer. */
@@ -61,11 +62,10 @@ final class Nodes implements AutoCloseable {
 
     /** Asks one node for a report, such as {@code /status}. */
     Answer report(String path) {
-        return inTurn(
-                /* reads= */ true, node -> {
-                    HttpWire.Answer answer = exchange(node, "GET", path, null);
-                    return Answer.ofReport(name(node), answer.status(), answer.text());
-                });
+        return inTurn(Repeat.READ, node -> {
+            HttpWire.Answer answer = exchange(node, "GET", path, null, null);
+            return Answer.ofReport(name(node), answer.status(), answer.text());
+        });
     }
 
     /** Asks every node for a report, in the order of the addresses. */
@@ -73,7 +73,7 @@ final class Nodes implements AutoCloseable {
         List<Answer> answers = new ArrayList<>();
         for (URI node : addresses) {
             try {
-                HttpWire.Answer answer = exchange(node, "GET", path, null);
+                HttpWire.Answer answer = exchange(node, "GET", path, null, null);
                 answers.add(Answer.ofReport(name(node), answer.status(), answer.text()));
             } catch (NoAnswerException failure) {
                 answers.add(Answer.failed(Verdict.UNAVAILABLE, name(node), failure.reason));
@@ -124,8 +124,13 @@ final class Nodes implements AutoCloseable {
      * @param reads the command changes nothing, so it may be asked twice
      */
     Answer command(String body, boolean reads) {
-        return inTurn(reads, node -> {
-            HttpWire.Answer answer = exchange(node, "POST", "/command", body.getBytes(StandardCharsets.UTF_8));
+        return command(body, reads, null);
+    }
+
+    /** @param key by which the cluster knows the request when it comes again, and does it once; null for none */
+    Answer command(String body, boolean reads, @Nullable String key) {
+        return inTurn(reads ? Repeat.READ : key == null ? Repeat.NEVER : Repeat.KNOWN, node -> {
+            HttpWire.Answer answer = exchange(node, "POST", "/command", body.getBytes(StandardCharsets.UTF_8), key);
             return Answer.ofCommand(name(node), answer.status(), answer.text(), reads);
         });
     }
@@ -142,23 +147,36 @@ final class Nodes implements AutoCloseable {
         Answer ask(URI node) throws NoAnswerException;
     }
 
-    private Answer inTurn(boolean reads, Asking asking) {
+    /** Whether a request that was sent and not answered may be sent to another node. */
+    private enum Repeat {
+        NEVER,
+        /** It changes nothing. */
+        READ,
+        /** The cluster knows it again. */
+        KNOWN
+    }
+
+    private Answer inTurn(Repeat repeat, Asking asking) {
         int first = current;
         List<String> reasons = new ArrayList<>();
         @Nullable Answer passedOver = null;
+        Verdict worst = Verdict.UNAVAILABLE;
         for (int i = 0; i < addresses.size(); i++) {
             int turn = (first + i) % addresses.size();
             URI node = addresses.get(turn);
             try {
                 Answer answer = asking.ask(node);
-                if (answer.verdict() != Verdict.UNAVAILABLE) {
+                boolean unknown = answer.verdict() == Verdict.UNKNOWN && repeat == Repeat.KNOWN;
+                if (answer.verdict() != Verdict.UNAVAILABLE && !unknown) {
                     current = turn;
                     return answer;
                 }
                 passedOver = answer;
+                worst = worst.worse(answer.verdict());
                 reasons.add(name(node) + ": " + answer.error());
             } catch (NoAnswerException failure) {
-                if (failure.sent && !reads) {
+                if (failure.sent && repeat == Repeat.KNOWN) worst = Verdict.UNKNOWN;
+                if (failure.sent && repeat == Repeat.NEVER) {
                     current = turn;
                     return Answer.failed(
                             Verdict.UNKNOWN,
@@ -171,10 +189,10 @@ final class Nodes implements AutoCloseable {
         }
         if (passedOver != null && addresses.size() == 1) return passedOver;
         String all = String.join("; ", reasons);
-        return Answer.failed(Verdict.UNAVAILABLE, name(addresses.get(first)), "no node serves: " + all);
+        return Answer.failed(worst, name(addresses.get(first)), "no node serves: " + all);
     }
 
-    private HttpWire.Answer exchange(URI node, String method, String path, byte @Nullable [] body)
+    private HttpWire.Answer exchange(URI node, String method, String path, byte @Nullable [] body, @Nullable String key)
             throws NoAnswerException {
         Endpoint endpoint = Endpoint.of(node, tls);
         HttpWire http;
@@ -184,7 +202,8 @@ final class Nodes implements AutoCloseable {
             throw new NoAnswerException(reason(unreachable, "no connection in time"), /* sent= */ false, unreachable);
         }
         try {
-            http.send(HttpWire.head(method, path, endpoint.authority(), authorization), body);
+            String head = HttpWire.head(method, path, endpoint.authority(), authorization);
+            http.send(key == null ? head : head + "Idempotency-Key: " + key + "\r\n", body);
             HttpWire.Answer answer = http.receive();
             if (answer.closes()) http.close();
             else kept = new Connection(node, http, System.nanoTime());

@@ -139,6 +139,21 @@ final class KeyCommandsTest {
     }
 
     @Test
+    void a_write_with_a_name_is_asked_of_the_next_under_the_same() {
+        node.next(ScriptedNode.BREAK, "");
+        Calls.Ended ended = call("set", "-a", node.address() + "," + other.address(), "--once", "order-7", "k", "v");
+        assertEquals(0, ended.code(), ended.toString());
+        assertEquals(List.of("order-7"), node.idempotencyKeys());
+        assertEquals(List.of("order-7"), other.idempotencyKeys());
+
+        node.nextError(504, "UNKNOWN no answer in time");
+        other.next(ScriptedNode.BREAK, "");
+        ended = call("command", "-a", node.address() + "," + other.address(), "--once", "order-8", "INCR", "k");
+        assertEquals(4, ended.code(), ended.toString());
+        assertEquals(2, at(node, "delete", "--once", "two words", "k").code());
+    }
+
+    @Test
     void a_write_whose_connection_breaks_is_unknown_and_asked_of_nobody_else() {
         node.next(ScriptedNode.BREAK, "");
         Calls.Ended ended = call("set", "-a", node.address() + "," + other.address(), "k", "v");

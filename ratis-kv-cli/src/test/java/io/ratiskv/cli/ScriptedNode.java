@@ -25,6 +25,7 @@ final class ScriptedNode implements AutoCloseable {
     private final Queue<Script> scripts = new ArrayDeque<>();
     private final List<String> bodies = new ArrayList<>();
     private final List<String> authorizations = new ArrayList<>();
+    private final List<String> keysOfWrites = new ArrayList<>();
 
     private record Script(int status, String body) {}
 
@@ -63,11 +64,18 @@ final class ScriptedNode implements AutoCloseable {
         return List.copyOf(authorizations);
     }
 
+    /** The headers Idempotency-Key, in order. */
+    synchronized List<String> idempotencyKeys() {
+        return List.copyOf(keysOfWrites);
+    }
+
     private synchronized void handle(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         bodies.add(body);
         @Nullable String authorization = exchange.getRequestHeaders().getFirst("Authorization");
         if (authorization != null) authorizations.add(authorization);
+        @Nullable String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+        if (key != null) keysOfWrites.add(key);
         Script script = scripts.poll();
         if (script == null) script = new Script(200, run(body));
         if (script.status() == BREAK) {
