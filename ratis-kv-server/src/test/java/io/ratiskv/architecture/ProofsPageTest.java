@@ -13,9 +13,10 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Every test that the page of proofs names exists, and every decision names one. */
+/** Every test that the pages of proofs and guarantees name exists, and every decision names one. */
 class ProofsPageTest {
     private static final Path PAGE = Path.of("..", "docs", "proofs.md");
+    private static final Path GUARANTEES = Path.of("..", "docs", "guarantees.md");
     private static final int DECISIONS = 17;
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (\\d+) \\|.*$");
     private static final Pattern PROOF = Pattern.compile("`([a-z]+)\\.(\\w+)#(\\w+)`");
@@ -31,7 +32,7 @@ class ProofsPageTest {
         }
         assertEquals(IntStream.rangeClosed(1, DECISIONS).boxed().toList(), decisions);
         List<String> missing = new ArrayList<>();
-        Matcher proofs = PROOF.matcher(page);
+        Matcher proofs = PROOF.matcher(page + Files.readString(GUARANTEES));
         while (proofs.find()) {
             if (!exists(proofs.group(1), proofs.group(2), proofs.group(3))) {
                 missing.add(proofs.group());
