@@ -29,6 +29,9 @@ public final class ClientSessions {
     /** A session keeps so many replies; it drops those of the lowest numbers. */
     static final int ANSWERS_MAX = 256;
 
+    /** What is longer is not kept: asked again, its request is only said to be done. */
+    static final int ANSWER_BYTES_MAX = 1 << 20;
+
     /** All of them together cost at most so much, except that the one used last is kept. */
     static final long COST_BYTES_MAX = 64 << 20;
 

@@ -540,8 +540,11 @@ public final class KeyValueStateMachine {
         }
         users.require(command, only, inTransaction);
         Reply kept = replyOf(command, only);
+        Reply later = ReplyCodec.isLonger(kept, ClientSessions.ANSWER_BYTES_MAX)
+                ? Reply.error("NOREPLY number " + number + " was done, and its reply was too long to be kept")
+                : kept;
         sessions.keep(
-                name, new ClientSession.Answer(number, fingerprint, ReplyCodec.encode(kept)), databases.nowMillis());
+                name, new ClientSession.Answer(number, fingerprint, ReplyCodec.encode(later)), databases.nowMillis());
         return kept;
     }
 

@@ -27,6 +27,9 @@ final class ReplyCodec {
     private static final int BIG_NUMBER = 13;
     private static final int VERBATIM = 14;
 
+    /** A tag and a length. */
+    private static final long FIELD = 5;
+
     private ReplyCodec() {}
 
     /** @throws IllegalArgumentException of what answers no request of the log */
@@ -89,6 +92,38 @@ final class ReplyCodec {
         for (int shift = 24; shift >= 0; shift -= 8) {
             out.write(value >>> shift);
         }
+    }
+
+    /** Whether its bytes are more than {@code max}; looks no further than that. */
+    static boolean isLonger(Reply reply, long max) {
+        return length(reply, max) > max;
+    }
+
+    private static long length(Reply reply, long max) {
+        return switch (reply) {
+            case Reply.Simple simple -> FIELD + simple.text().length();
+            case Reply.Failure failure -> FIELD + failure.text().length();
+            case Reply.Bulk bulk -> FIELD + bulk.value().length();
+            case Reply.BigNumber number -> FIELD + number.digits().length();
+            case Reply.Verbatim verbatim -> 2 * FIELD + verbatim.text().length();
+            case Reply.Array array -> length(array.elements(), max);
+            case Reply.Map map -> length(map.keysAndValues(), max);
+            case Reply.Set set -> length(set.elements(), max);
+            case Reply.Push push -> length(push.elements(), max);
+            case Reply.Int number -> 2 * FIELD;
+            case Reply.Decimal decimal -> 2 * FIELD;
+            case Reply.Null none -> 1;
+            case Reply.Bool bool -> 1;
+            case Reply.Blocked blocked -> 1;
+        };
+    }
+
+    private static long length(List<Reply> elements, long max) {
+        long sum = FIELD;
+        for (int i = 0; i < elements.size() && sum <= max; i++) {
+            sum += length(elements.get(i), max - sum);
+        }
+        return sum;
     }
 
     /** What {@link #encode} made of a reply. */
