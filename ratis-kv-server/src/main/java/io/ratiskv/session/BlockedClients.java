@@ -83,7 +83,7 @@ final class BlockedClients {
         @Override
         public void answered(Run run) {
             if (tracked && !(run.reply(0) instanceof Reply.Blocked)) {
-                session.remember(run.unit(0), /* early= */ false);
+                session.sessions().tracking().remember(session, run.unit(0));
             }
             settled(this, run.reply(0));
         }

@@ -5,7 +5,6 @@ import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
-import io.ratiskv.command.Command;
 import io.ratiskv.replication.Run;
 import io.ratiskv.resp.Conversation;
 import io.ratiskv.resp.Outlet;
@@ -520,7 +519,10 @@ public final class Session implements Conversation, Run.Owner {
             }
             if (ofUnit) {
                 if (tracked.get(unit)) {
-                    remember(run.unit(unit), taken);
+                    List<Bytes> keys = sessions.tracking().remember(this, run.unit(unit));
+                    if (taken) {
+                        trackedEarly = keys;
+                    }
                 }
                 unit++;
             }
@@ -572,29 +574,6 @@ public final class Session implements Conversation, Run.Owner {
     /** The client is told when what the unit added last reads changes. */
     void trackLast() {
         tracked.set(units.size() - 1);
-    }
-
-    /** @param early its reply is not sent yet */
-    void remember(Unit unit, boolean early) {
-        ClientTracking tracking = state.tracking();
-        if (tracking == null || tracking.broadcasts()) {
-            return;
-        }
-        List<Request> requests = switch (unit) {
-            case Unit.Single single -> List.of(single.request());
-            case Unit.Transaction transaction -> transaction.requests();
-        };
-        List<Bytes> keys = new ArrayList<>();
-        for (Request request : requests) {
-            Command command = sessions.bindings().resolve(request).command();
-            if (ClientTracking.reads(command)) {
-                keys.addAll(command.keys(request));
-            }
-        }
-        sessions.tracking().remember(this, keys);
-        if (early) {
-            trackedEarly = keys;
-        }
     }
 
     private static @Nullable String firstError(Run run) {

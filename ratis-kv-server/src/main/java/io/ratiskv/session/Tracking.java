@@ -2,6 +2,9 @@ package io.ratiskv.session;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Reply;
+import io.ratiskv.api.Request;
+import io.ratiskv.api.Unit;
+import io.ratiskv.command.Command;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -132,8 +135,32 @@ final class Tracking {
 
     // What they read
 
-    /** The session was sent what these keys hold. */
-    void remember(Session session, List<Bytes> keys) {
+    /**
+     * The session is answered what the unit read, or soon will be.
+     *
+     * @return the keys that it is told of from now on
+     */
+    List<Bytes> remember(Session session, Unit unit) {
+        ClientTracking tracking = session.state().tracking();
+        if (tracking == null || tracking.broadcasts()) {
+            return List.of();
+        }
+        List<Request> requests = switch (unit) {
+            case Unit.Single single -> List.of(single.request());
+            case Unit.Transaction transaction -> transaction.requests();
+        };
+        List<Bytes> keys = new ArrayList<>();
+        for (Request request : requests) {
+            Command command = session.sessions().bindings().resolve(request).command();
+            if (ClientTracking.reads(command)) {
+                keys.addAll(command.keys(request));
+            }
+        }
+        remember(session, keys);
+        return keys;
+    }
+
+    private void remember(Session session, List<Bytes> keys) {
         for (Bytes key : keys) {
             Ids ids = table.get(key);
             if (ids == null) {
