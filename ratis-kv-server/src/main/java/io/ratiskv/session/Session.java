@@ -10,10 +10,8 @@ import io.ratiskv.resp.Conversation;
 import io.ratiskv.resp.Outlet;
 import io.ratiskv.tracing.Trace;
 import io.ratiskv.tracing.Tracing;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -43,13 +41,8 @@ public final class Session implements Conversation, Run.Owner {
     /** Of requests whose reply may be long so many go together, since all their replies are held at once. */
     static final int RUN_SLOW_READS_MAX = 16;
 
-    /** Above these no more is read from the client until half is answered. */
-    static final int WAITING_REQUESTS_MAX = 4096;
-
-    static final long WAITING_BYTES_MAX = 1 << 20;
-
     /** A burst's lists of more places than this are given back when it is over. */
-    private static final int KEPT_CAPACITY = 64;
+    static final int KEPT_CAPACITY = 64;
 
     private static final int WORD_OVERHEAD_BYTES = 32;
 
@@ -65,10 +58,7 @@ public final class Session implements Conversation, Run.Owner {
     private final Transactions transactions;
     private final Rights rights;
 
-    private Deque<Bytes[]> waiting = new ArrayDeque<>(0);
-    private long waitingBytes;
-    private boolean manyWaited;
-    private boolean readingStopped;
+    private final WaitingRequests waiting;
 
     /** The run that takes units in this turn; null until there is one. */
     private @Nullable Run filling;
@@ -116,6 +106,7 @@ public final class Session implements Conversation, Run.Owner {
         this.sessions = sessions;
         this.outlet = outlet;
         this.state = state;
+        this.waiting = new WaitingRequests(outlet);
         this.transactions = new Transactions(this);
         this.rights = new Rights(this);
     }
@@ -131,11 +122,6 @@ public final class Session implements Conversation, Run.Owner {
             return;
         }
         waiting.add(words);
-        waitingBytes += bytes(words);
-        if (!readingStopped && (waitingBytes > WAITING_BYTES_MAX || waiting.size() > WAITING_REQUESTS_MAX)) {
-            readingStopped = true;
-            outlet.reading(false);
-        }
     }
 
     @Override
@@ -176,8 +162,7 @@ public final class Session implements Conversation, Run.Owner {
     @Override
     public void finish() {
         inputEnded = true;
-        readingStopped = true;
-        outlet.reading(false);
+        waiting.stopReading();
         sessions.blocked().unblock(this, ENDING);
         proceed();
     }
@@ -186,7 +171,6 @@ public final class Session implements Conversation, Run.Owner {
     public void closed() {
         closed = true;
         waiting.clear();
-        waitingBytes = 0;
         sessions.left(this);
     }
 
@@ -207,7 +191,7 @@ public final class Session implements Conversation, Run.Owner {
 
     @Override
     public long heldBytes() {
-        return waitingBytes + runBytes + state.queuedBytes();
+        return waiting.bytes() + runBytes + state.queuedBytes();
     }
 
     // The order of things
@@ -232,24 +216,13 @@ public final class Session implements Conversation, Run.Owner {
 
     private void dispatchWaiting() {
         while (!underway && !finishing && !quitting && !waiting.isEmpty()) {
-            Bytes[] words = waiting.element();
-            if (!dispatch(words)) {
+            if (!dispatch(waiting.first())) {
                 break;
             }
-            waiting.remove();
-            waitingBytes -= bytes(words);
-            manyWaited |= waiting.size() > KEPT_CAPACITY;
+            waiting.removeFirst();
         }
-        if (manyWaited && waiting.isEmpty()) {
-            waiting = new ArrayDeque<>(0);
-            manyWaited = false;
-        }
-        if (readingStopped
-                && !inputEnded
-                && waitingBytes <= WAITING_BYTES_MAX / 2
-                && waiting.size() <= WAITING_REQUESTS_MAX / 2) {
-            readingStopped = false;
-            outlet.reading(true);
+        if (!inputEnded) {
+            waiting.readIfHalfIsDone();
         }
     }
 
@@ -287,7 +260,6 @@ public final class Session implements Conversation, Run.Owner {
     private void end() {
         finishing = true;
         waiting.clear();
-        waitingBytes = 0;
         outlet.closeAfterFlush();
     }
 
@@ -781,10 +753,6 @@ public final class Session implements Conversation, Run.Owner {
 
     Sessions sessions() {
         return sessions;
-    }
-
-    int waitingRequests() {
-        return waiting.size();
     }
 
     static int bytes(Bytes[] words) {

@@ -169,12 +169,12 @@ class SessionOrderTest {
     void a_client_that_sends_without_end_is_not_read_until_half_is_answered() {
         node.replicator.hold(true);
         client.send("INCR n").endTurn();
-        for (int i = 0; i <= Session.WAITING_REQUESTS_MAX; i++) {
+        for (int i = 0; i <= WaitingRequests.REQUESTS_MAX; i++) {
             client.send("INCR n");
         }
         assertFalse(client.isReading());
         node.replicator.hold(false);
-        assertEquals(Session.WAITING_REQUESTS_MAX + 2, client.replies().size());
+        assertEquals(WaitingRequests.REQUESTS_MAX + 2, client.replies().size());
         assertTrue(client.isReading());
         assertEquals(0, client.conversation().heldBytes());
     }
