@@ -142,7 +142,7 @@ final class BlockedClients {
         if (owner instanceof Waiter waiter) {
             return waiter.session;
         }
-        return owner instanceof Session session ? session : null;
+        return owner instanceof Pipeline pipeline ? pipeline.session() : null;
     }
 
     /** The words of a request that may wait long, without the buffer they were read into. */

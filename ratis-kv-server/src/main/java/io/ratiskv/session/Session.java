@@ -8,10 +8,7 @@ import io.ratiskv.api.Unit;
 import io.ratiskv.replication.Run;
 import io.ratiskv.resp.Conversation;
 import io.ratiskv.resp.Outlet;
-import io.ratiskv.tracing.Trace;
-import io.ratiskv.tracing.Tracing;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -32,15 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * A barrier is dispatched only when {@code places} is empty and nothing is under way.
  */
-public final class Session implements Conversation, Run.Owner {
-    /** A run's writes fit one entry of the log with room for those of others; a larger request goes alone. */
-    static final int RUN_WRITE_BYTES_MAX = 900 * 1024;
-
-    static final int RUN_UNITS_MAX = 1024;
-
-    /** Of requests whose reply may be long so many go together, since all their replies are held at once. */
-    static final int RUN_SLOW_READS_MAX = 16;
-
+public final class Session implements Conversation {
     /** A burst's lists of more places than this are given back when it is over. */
     static final int KEPT_CAPACITY = 64;
 
@@ -59,30 +48,7 @@ public final class Session implements Conversation, Run.Owner {
     private final Rights rights;
 
     private final WaitingRequests waiting;
-
-    /** The run that takes units in this turn; null until there is one. */
-    private @Nullable Run filling;
-
-    /** Where the answer to each dispatched request comes from: a reply, or null for the next unit of the run. */
-    private final ArrayList<@Nullable Reply> places = new ArrayList<>(0);
-
-    /** What each unit invokes; null for what the session asked for itself. */
-    private final ArrayList<@Nullable Binding> units = new ArrayList<>(0);
-
-    /** Which units read keys that the client is told of when they change. */
-    private final BitSet tracked = new BitSet(0);
-
-    /** Keys that were remembered before the reply that tells what they hold was sent. */
-    private List<Bytes> trackedEarly = List.of();
-
-    private int slowReads;
-    private long runBytes;
-
-    /** Takes the reply of the run's last unit in place of the client; null: it is the client's. */
-    private @Nullable Consumer<Reply> lastTaker;
-
-    /** True while a run or a barrier is not answered. */
-    private boolean underway;
+    private final Pipeline pipeline;
 
     /** Messages to itself that what is being answered caused: they follow its reply. Null when nothing of the kind is. */
     private @Nullable List<Reply> following;
@@ -107,7 +73,8 @@ public final class Session implements Conversation, Run.Owner {
         this.outlet = outlet;
         this.state = state;
         this.waiting = new WaitingRequests(outlet);
-        this.transactions = new Transactions(this);
+        this.pipeline = new Pipeline(this, sessions);
+        this.transactions = new Transactions(this, pipeline);
         this.rights = new Rights(this);
     }
 
@@ -118,7 +85,7 @@ public final class Session implements Conversation, Run.Owner {
         if (finishing || quitting || closed) {
             return;
         }
-        if (!underway && waiting.isEmpty() && dispatch(words)) {
+        if (!pipeline.isUnderway() && waiting.isEmpty() && dispatch(words)) {
             return;
         }
         waiting.add(words);
@@ -174,14 +141,16 @@ public final class Session implements Conversation, Run.Owner {
         sessions.left(this);
     }
 
-    @Override
-    public boolean gone() {
+    boolean gone() {
         return closed;
     }
 
     @Override
     public boolean waits() {
-        return underway || postponed || state.listens() || sessions.monitors().isWatching(this);
+        return pipeline.isUnderway()
+                || postponed
+                || state.listens()
+                || sessions.monitors().isWatching(this);
     }
 
     @Override
@@ -191,7 +160,7 @@ public final class Session implements Conversation, Run.Owner {
 
     @Override
     public long heldBytes() {
-        return waiting.bytes() + runBytes + state.queuedBytes();
+        return waiting.bytes() + pipeline.bytes() + state.queuedBytes();
     }
 
     // The order of things
@@ -206,8 +175,8 @@ public final class Session implements Conversation, Run.Owner {
             boolean submitted;
             do {
                 dispatchWaiting();
-                submitted = !underway && submit();
-            } while (submitted && !underway);
+                submitted = !pipeline.isUnderway() && pipeline.submit();
+            } while (submitted && !pipeline.isUnderway());
             endIfDone();
         } finally {
             proceeding = false;
@@ -215,7 +184,7 @@ public final class Session implements Conversation, Run.Owner {
     }
 
     private void dispatchWaiting() {
-        while (!underway && !finishing && !quitting && !waiting.isEmpty()) {
+        while (!pipeline.isUnderway() && !finishing && !quitting && !waiting.isEmpty()) {
             if (!dispatch(waiting.first())) {
                 break;
             }
@@ -227,7 +196,7 @@ public final class Session implements Conversation, Run.Owner {
     }
 
     private void endIfDone() {
-        if (underway || filling != null || finishing) {
+        if (pipeline.isUnderway() || pipeline.isFilling() || finishing) {
             return;
         }
         if (quitting) {
@@ -269,7 +238,7 @@ public final class Session implements Conversation, Run.Owner {
      * @return false if it must wait for what was dispatched before it
      */
     private boolean dispatch(Bytes[] words) {
-        if (filling == null && outlet.congested()) {
+        if (!pipeline.isFilling() && outlet.congested()) {
             return false;
         }
         Request request = new Request(state.database(), state.protocol(), state.user(), words);
@@ -358,7 +327,8 @@ public final class Session implements Conversation, Run.Owner {
         ClientTracking tracking = state.tracking();
         if (tracking != null) {
             // The session's own part of a transaction still sees what was chosen; its end uses it up.
-            boolean executing = underway && binding != null && binding.role() == Binding.TransactionRole.EXEC;
+            boolean executing =
+                    pipeline.isUnderway() && binding != null && binding.role() == Binding.TransactionRole.EXEC;
             tracking.used(binding != null && binding.ofClient(), executing || state.transaction() != null);
         }
     }
@@ -372,32 +342,28 @@ public final class Session implements Conversation, Run.Owner {
         if (binding != null) {
             binding.rejected();
         }
-        answer(error);
+        pipeline.answer(error);
     }
 
     private boolean unit(Binding binding, Request request) {
         int bytes = bytes(request.words());
-        Run run = filling;
-        if (run != null && isFullFor(run, binding.slowRead(), binding.write() ? bytes : 0)) {
+        if (pipeline.isFullFor(binding.slowRead(), binding.write() ? bytes : 0)) {
             return false;
         }
-        if (binding.slowRead()) {
-            slowReads++;
-        }
-        add(run == null ? begin() : run, new Unit.Single(request), binding.write(), binding, bytes);
+        pipeline.add(new Unit.Single(request), binding.write(), binding, bytes);
         if (tracks(binding)) {
-            trackLast();
+            pipeline.trackLast();
         }
         return true;
     }
 
     /** A barrier: what comes behind may be allowed no more, or only then. */
     private boolean unitAlone(Binding binding, Request request) {
-        if (filling != null) {
+        if (pipeline.isFilling()) {
             return false;
         }
-        add(begin(), new Unit.Single(request), binding.write(), binding, bytes(request.words()));
-        submitFor(reply -> {
+        pipeline.add(new Unit.Single(request), binding.write(), binding, bytes(request.words()));
+        pipeline.submitFor(reply -> {
             if (binding.opensSession() && reply instanceof Reply.Int) {
                 state.session(request.words()[2].owned());
             }
@@ -409,19 +375,19 @@ public final class Session implements Conversation, Run.Owner {
 
     /** A barrier: while the client waits nothing of it goes on. */
     private boolean blocking(Binding binding, Request request) {
-        if (filling != null) {
+        if (pipeline.isFilling()) {
             return false;
         }
         if (afterAnswer && !sessions.blocked().isEmpty()) {
             // What was answered before it may have made the key ready, and nobody here has heard of it yet.
             sessions.blocked().wakeFirst(request.database(), binding.command().keys(request));
         }
-        add(begin(), new Unit.Single(request), binding.write(), binding, bytes(request.words()));
+        pipeline.add(new Unit.Single(request), binding.write(), binding, bytes(request.words()));
         boolean tracks = tracks(binding);
         if (tracks) {
-            trackLast();
+            pipeline.trackLast();
         }
-        submitFor(reply -> {
+        pipeline.submitFor(reply -> {
             if (reply instanceof Reply.Blocked blocked && !closed) {
                 sessions.blocked().park(this, blocked, binding.write(), tracks);
                 if (inputEnded) {
@@ -435,165 +401,20 @@ public final class Session implements Conversation, Run.Owner {
         return true;
     }
 
-    Run begin() {
-        Run run = new Run(this, state.readOnly() ? Run.Reads.STALE : Run.Reads.LINEARIZABLE);
-        if (state.noTouch()) {
-            run.touchNothing();
-        }
-        Tracing tracing = sessions.tracing();
-        if (tracing != null) {
-            long now = sessions.nanoTime();
-            Trace trace = tracing.begin(state.traceparent(), now);
-            if (trace != null) {
-                run.follow(trace, now);
-            }
-        }
-        return run;
-    }
-
-    void add(Run run, Unit unit, boolean write, @Nullable Binding binding, long bytes) {
-        filling = run;
-        run.add(unit, write);
-        units.add(binding);
-        places.add(null);
-        runBytes += bytes;
-    }
-
-    boolean submit() {
-        Run run = filling;
-        if (run == null) {
-            return false;
-        }
-        filling = null;
-        underway = true;
-        run.submitted(sessions.nanoTime());
-        sessions.intake().submit(run);
-        return true;
-    }
-
-    @Override
-    public void answered(Run run) {
-        long now = sessions.nanoTime();
-        long nanos = now - run.submittedAtNanos();
-        boolean slow = sessions.slowLog().records(nanos / 1000);
-        Consumer<Reply> taker = lastTaker;
-        int unit = 0;
-        for (int i = 0; i < places.size(); i++) {
-            Reply known = places.get(i);
-            boolean ofUnit = known == null;
-            if (ofUnit) {
-                known = run.reply(unit);
-                account(run, unit, known, nanos, slow, now);
-            }
-            boolean taken = taker != null && i == places.size() - 1;
-            if (!taken) {
-                emit(known);
-            }
-            if (ofUnit) {
-                if (tracked.get(unit)) {
-                    List<Bytes> keys = sessions.tracking().remember(this, run.unit(unit));
-                    if (taken) {
-                        trackedEarly = keys;
-                    }
-                }
-                unit++;
-            }
-        }
-        sessions.statistics().answered(run, now);
-        Trace trace = run.trace();
-        if (trace != null) {
-            tell(trace, run);
-        }
-        forgetRun();
-        if (taker == null) {
-            completed();
-        } else {
-            taker.accept(run.reply(run.size() - 1));
-        }
-    }
-
-    private void account(Run run, int unit, Reply reply, long nanos, boolean slow, long nowNanos) {
-        Binding binding = units.get(unit);
-        if (binding != null) {
-            sessions.statistics().answered(binding, run.unit(unit), reply, nanos);
-            rights.answered(run.unit(unit), reply);
-            if (slow && unit < SlowLog.UNITS_OF_A_RUN_MAX) {
-                sessions.slowLog().add(this, run.unit(unit), run, nowNanos);
-            }
-        }
-    }
-
-    /** What was asked is told by the names of commands alone. */
-    private void tell(Trace trace, Run run) {
-        long now = sessions.nanoTime();
-        Binding first = units.getFirst();
-        String name = first == null ? "WATCH" : first.command().typedName();
-        trace.attribute("db.system.name", "ratis-kv");
-        trace.attribute("db.operation.name", name);
-        trace.attribute("client.address", outlet.remoteAddress());
-        if (run.size() > 1) {
-            trace.attribute("db.operation.batch.size", run.size());
-        }
-        run.tell(trace, now);
-        trace.end(run.size() > 1 ? "PIPELINE" : name, firstError(run), now);
-    }
-
     private boolean tracks(Binding binding) {
         ClientTracking tracking = state.tracking();
         return tracking != null && tracking.remembers(binding.command());
     }
 
-    /** The client is told when what the unit added last reads changes. */
-    void trackLast() {
-        tracked.set(units.size() - 1);
-    }
-
-    private static @Nullable String firstError(Run run) {
-        for (int i = 0; i < run.size(); i++) {
-            if (run.reply(i) instanceof Reply.Failure failure) {
-                return failure.code();
-            }
-        }
-        return null;
-    }
-
-    private void forgetRun() {
-        boolean many = places.size() > KEPT_CAPACITY;
-        places.clear();
-        units.clear();
-        if (many) {
-            places.trimToSize();
-            units.trimToSize();
-        }
-        tracked.clear();
-        slowReads = 0;
-        runBytes = 0;
-        lastTaker = null;
-    }
-
     /** What was under way is answered: the connection goes on. */
     void completed() {
-        underway = false;
-        if (!trackedEarly.isEmpty()) {
-            List<Bytes> keys = trackedEarly;
-            trackedEarly = List.of();
-            sessions.tracking().tellOfForgotten(this, keys);
-        }
+        pipeline.completed();
         // Inside the call that submitted it, the caller goes on.
         if (!proceeding) {
             afterAnswer = true;
             proceed();
             afterAnswer = false;
             outlet.flush();
-        }
-    }
-
-    /** The reply to a request that needs no run. */
-    void answer(Reply reply) {
-        if (filling == null) {
-            emit(reply);
-        } else {
-            places.add(reply);
         }
     }
 
@@ -657,10 +478,10 @@ public final class Session implements Conversation, Run.Owner {
                 long from = sessions.nanoTime();
                 Reply reply = reply(() -> immediate.answer(this, words));
                 answeredHere(binding, reply, from);
-                answer(reply);
+                pipeline.answer(reply);
             }
             case LocalCommand.Barrier barrier -> {
-                if (filling != null) {
+                if (pipeline.isFilling()) {
                     return false;
                 }
                 long from = sessions.nanoTime();
@@ -671,11 +492,11 @@ public final class Session implements Conversation, Run.Owner {
                 releaseMessages();
             }
             case LocalCommand.Deferred deferred -> {
-                if (filling != null) {
+                if (pipeline.isFilling()) {
                     return false;
                 }
                 long from = sessions.nanoTime();
-                underway = true;
+                pipeline.begun();
                 run(deferred, words, reply -> {
                     answeredHere(binding, reply, from);
                     emit(reply);
@@ -710,33 +531,6 @@ public final class Session implements Conversation, Run.Owner {
     /** The table declares a local command that nobody wrote. */
     static Reply noBody(Binding binding) {
         return Reply.error("ERR unknown command '" + binding.command().typedName() + "'");
-    }
-
-    // What transactions and local commands ask for
-
-    /** The run that takes units now; null when there is none. */
-    @Nullable
-    Run filling() {
-        return filling;
-    }
-
-    /** Something that is not a run is under way until {@link #completed}. */
-    void begun() {
-        underway = true;
-    }
-
-    /** Submits the run now; the reply of its last unit goes to {@code taker}, which then calls {@link #completed}. */
-    void submitFor(Consumer<Reply> taker) {
-        lastTaker = taker;
-        submit();
-    }
-
-    /** True when the run takes no further unit, or none of {@code moreBytes} in the log. */
-    boolean isFullFor(Run run, boolean slow, long moreBytes) {
-        return run.size() >= RUN_UNITS_MAX
-                || run.writeBytes() > RUN_WRITE_BYTES_MAX
-                || run.writeBytes() + moreBytes > RUN_WRITE_BYTES_MAX && moreBytes > 0
-                || slow && slowReads >= RUN_SLOW_READS_MAX;
     }
 
     Rights rights() {

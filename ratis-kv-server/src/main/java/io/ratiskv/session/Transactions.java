@@ -5,7 +5,6 @@ import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
 import io.ratiskv.command.Flag;
-import io.ratiskv.replication.Run;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transactions {
     private final Session session;
+    private final Pipeline pipeline;
 
-    Transactions(Session session) {
+    Transactions(Session session, Pipeline pipeline) {
         this.session = session;
+        this.pipeline = pipeline;
     }
 
     /** @return false if the request must wait for what was dispatched before it */
@@ -58,7 +59,7 @@ final class Transactions {
     /** The answer to what needs no look at the state. */
     private boolean answer(Binding binding, Reply reply) {
         session.answeredHere(binding, reply, session.sessions().nanoTime());
-        session.answer(reply);
+        pipeline.answer(reply);
         return true;
     }
 
@@ -74,7 +75,7 @@ final class Transactions {
             return;
         }
         transaction.add(binding, request, bytes);
-        session.answer(Reply.QUEUED);
+        pipeline.answer(Reply.QUEUED);
     }
 
     private boolean exec(Binding binding) {
@@ -94,7 +95,7 @@ final class Transactions {
         if (open.asksState() || !state.watched().isEmpty()) {
             return execInState(binding, open);
         }
-        if (open.hasLocal() && session.filling() != null) {
+        if (open.hasLocal() && pipeline.isFilling()) {
             return false;
         }
         state.forgetTransaction();
@@ -102,25 +103,25 @@ final class Transactions {
             return answer(binding, Reply.EMPTY_ARRAY);
         }
         session.answeredHere(binding, Reply.EMPTY_ARRAY, session.sessions().nanoTime());
-        session.begun();
+        pipeline.begun();
         splice(open, List.of());
         return true;
     }
 
     private boolean execInState(Binding binding, OpenTransaction open) {
-        Run run = session.filling();
-        if (run != null && session.isFullFor(run, /* slow= */ false, open.writes() ? open.bytes() : 0)) {
+        boolean writes = open.writes();
+        if (pipeline.isFullFor(/* slow= */ false, writes ? open.bytes() : 0)) {
             return false;
         }
         ClientState state = session.state();
         Unit.Transaction unit = open.unit(state.database(), state.watched());
         state.forgetTransaction();
-        session.add(run == null ? session.begin() : run, unit, open.writes(), binding, open.bytes());
+        pipeline.add(unit, writes, binding, open.bytes());
         if (tracks(state.tracking(), open)) {
-            session.trackLast();
+            pipeline.trackLast();
         }
         if (open.hasLocal()) {
-            session.submitFor(reply -> {
+            pipeline.submitFor(reply -> {
                 if (reply instanceof Reply.Array array) {
                     splice(open, array.elements());
                 } else {
@@ -208,20 +209,15 @@ final class Transactions {
         if (state.transaction() != null) {
             return answer(binding, Reply.error("ERR WATCH inside MULTI is not allowed"));
         }
-        if (session.filling() != null) {
+        if (pipeline.isFilling()) {
             return false;
         }
         Bytes[] words = request.words().clone();
         words[0] = Sessions.VERSIONS;
         Request versions = new Request(state.database(), state.protocol(), Request.NO_USER, words);
-        session.add(
-                new Run(session, Run.Reads.LINEARIZABLE),
-                new Unit.Single(versions),
-                /* write= */ false,
-                /* binding= */ null,
-                Session.bytes(words));
+        pipeline.addOwnRead(new Unit.Single(versions), Session.bytes(words));
         long from = session.sessions().nanoTime();
-        session.submitFor(read -> {
+        pipeline.submitFor(read -> {
             Reply reply = watched(versions, read);
             session.answeredHere(binding, reply, from);
             finish(reply);
