@@ -1,17 +1,11 @@
 package io.ratiskv.session;
 
 import io.ratiskv.api.Bytes;
-import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
-import io.ratiskv.api.Request;
-import io.ratiskv.api.Unit;
-import io.ratiskv.replication.Run;
 import io.ratiskv.resp.Conversation;
 import io.ratiskv.resp.Outlet;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,15 +13,15 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection: what it has chosen, and the order of its replies. Confined to the event loop.
  *
- * <p>At most one {@link Run} of a connection is under way. What arrives meanwhile waits undispatched; when the run is
- * answered, and at the end of the turn that read it, everything up to the next barrier becomes the next run. So a
- * request is dispatched when all before it is either answered or in the same run, and order needs no other rule:
+ * <p>At most one run of a connection is under way. What arrives meanwhile waits undispatched; when the run is answered,
+ * and at the end of the turn that read it, everything up to the next barrier becomes the next run. So a request is
+ * dispatched when all before it is either answered or in the same run, and order needs no other rule:
  *
  * <pre>
- *   waiting ──dispatch──▶ places: a reply known at once, or the next unit of {@code filling} ──submit──▶ under way
+ *   {@link WaitingRequests} ──{@link Dispatcher}──▶ {@link Pipeline}: a reply known at once, or the next unit of the run
  * </pre>
  *
- * A barrier is dispatched only when {@code places} is empty and nothing is under way.
+ * A barrier is dispatched only when the pipeline is empty.
  */
 public final class Session implements Conversation {
     /** A burst's lists of more places than this are given back when it is over. */
@@ -39,25 +33,21 @@ public final class Session implements Conversation {
 
     private static final Reply ENDING = Reply.error("UNBLOCKED the connection is closing");
 
-    private static final Reply NOT_WHILE_WATCHING = Reply.error("ERR Replica can't interact with the keyspace");
-
     private final Sessions sessions;
     private final Outlet outlet;
     private final ClientState state;
-    private final Transactions transactions;
     private final Rights rights;
-
     private final WaitingRequests waiting;
     private final Pipeline pipeline;
+    private final Dispatcher dispatcher;
 
     /** Messages to itself that what is being answered caused: they follow its reply. Null when nothing of the kind is. */
     private @Nullable List<Reply> following;
 
-    /** True while what waited goes on because something was answered. */
     private boolean afterAnswer;
-
     private boolean postponed;
     private boolean proceeding;
+
     /** Nothing is read any more: the client ended its side, or the node ends. */
     private boolean inputEnded;
 
@@ -72,10 +62,10 @@ public final class Session implements Conversation {
         this.sessions = sessions;
         this.outlet = outlet;
         this.state = state;
+        this.rights = new Rights(this);
         this.waiting = new WaitingRequests(outlet);
         this.pipeline = new Pipeline(this, sessions);
-        this.transactions = new Transactions(this, pipeline);
-        this.rights = new Rights(this);
+        this.dispatcher = new Dispatcher(this, sessions, state, pipeline);
     }
 
     // What arrives
@@ -85,7 +75,7 @@ public final class Session implements Conversation {
         if (finishing || quitting || closed) {
             return;
         }
-        if (!pipeline.isUnderway() && waiting.isEmpty() && dispatch(words)) {
+        if (!pipeline.isUnderway() && waiting.isEmpty() && dispatcher.dispatch(words)) {
             return;
         }
         waiting.add(words);
@@ -185,7 +175,7 @@ public final class Session implements Conversation {
 
     private void dispatchWaiting() {
         while (!pipeline.isUnderway() && !finishing && !quitting && !waiting.isEmpty()) {
-            if (!dispatch(waiting.first())) {
+            if (!dispatcher.dispatch(waiting.first())) {
                 break;
             }
             waiting.removeFirst();
@@ -232,85 +222,6 @@ public final class Session implements Conversation {
         outlet.closeAfterFlush();
     }
 
-    /**
-     * Begins a request.
-     *
-     * @return false if it must wait for what was dispatched before it
-     */
-    private boolean dispatch(Bytes[] words) {
-        if (!pipeline.isFilling() && outlet.congested()) {
-            return false;
-        }
-        Request request = new Request(state.database(), state.protocol(), state.user(), words);
-        Binding binding;
-        try {
-            binding = sessions.bindings().resolve(request);
-        } catch (CommandException refused) {
-            refuse(sessions.bindings().named(request), refused.reply());
-            used(null);
-            return true;
-        }
-        if (binding.setsPasswords()) {
-            request = request.with(PasswordRules.hashed(request.words()));
-        } else if (binding.isOnce()) {
-            request = request.in(state.session());
-        }
-        if (!dispatch(binding, request)) {
-            return false;
-        }
-        used(binding);
-        return true;
-    }
-
-    private boolean dispatch(Binding binding, Request request) {
-        state.lastCommand(binding.command().name());
-        Reply denied = binding.withoutAuthentication() ? null : rights.refusal(binding, request);
-        if (denied == null && binding.isOnce()) {
-            denied = Once.refusal(sessions.bindings(), rights, request);
-        }
-        if (denied != null) {
-            refuse(binding, denied);
-            return true;
-        }
-        if (state.protocol() == 2 && !binding.whileListening() && state.listens()) {
-            refuse(binding, PubSubCommands.notWhileListening(binding));
-            return true;
-        }
-        if (binding.usesState() && sessions.monitors().isWatching(this)) {
-            refuse(binding, NOT_WHILE_WATCHING);
-            return true;
-        }
-        if (postponed(sessions.pause().holds(binding))) {
-            return false;
-        }
-        OpenTransaction transaction = state.transaction();
-        if (transaction != null && binding.role() == null) {
-            transactions.queue(binding, request, transaction);
-            return true;
-        }
-        if (!run(binding, request)) {
-            return false;
-        }
-        if (sessions.monitors().anyWatches()) {
-            boolean executes = binding.role() == Binding.TransactionRole.EXEC;
-            sessions.monitors().begun(this, binding, request, executes ? transaction : null);
-        }
-        return true;
-    }
-
-    private boolean run(Binding binding, Request request) {
-        if (binding.role() != null) {
-            return transactions.dispatch(binding, binding.role(), request);
-        }
-        if (binding.blocking()) {
-            return blocking(binding, request);
-        }
-        if (binding.changesUsers() || binding.opensSession()) {
-            return unitAlone(binding, request);
-        }
-        return binding.local() ? local(binding, request.words()) : unit(binding, request);
-    }
-
     /** Notes whether the next request waits for the end of CLIENT PAUSE. */
     boolean postponed(boolean waits) {
         postponed = waits;
@@ -320,17 +231,6 @@ public final class Session implements Conversation {
     /** Whether the client waits: for a key, or for the end of CLIENT PAUSE. */
     boolean isBlocked() {
         return postponed || sessions.blocked().waits(this);
-    }
-
-    /** A request was dispatched; null: one of no command. */
-    private void used(@Nullable Binding binding) {
-        ClientTracking tracking = state.tracking();
-        if (tracking != null) {
-            // The session's own part of a transaction still sees what was chosen; its end uses it up.
-            boolean executing =
-                    pipeline.isUnderway() && binding != null && binding.role() == Binding.TransactionRole.EXEC;
-            tracking.used(binding != null && binding.ofClient(), executing || state.transaction() != null);
-        }
     }
 
     /** A refusal inside MULTI makes EXEC fail. */
@@ -345,65 +245,17 @@ public final class Session implements Conversation {
         pipeline.answer(error);
     }
 
-    private boolean unit(Binding binding, Request request) {
-        int bytes = bytes(request.words());
-        if (pipeline.isFullFor(binding.slowRead(), binding.write() ? bytes : 0)) {
-            return false;
-        }
-        pipeline.add(new Unit.Single(request), binding.write(), binding, bytes);
-        if (tracks(binding)) {
-            pipeline.trackLast();
-        }
-        return true;
+    /** Whether what waited goes on because something was answered. */
+    boolean isAfterAnswer() {
+        return afterAnswer;
     }
 
-    /** A barrier: what comes behind may be allowed no more, or only then. */
-    private boolean unitAlone(Binding binding, Request request) {
-        if (pipeline.isFilling()) {
-            return false;
+    /** The request that is under way found nothing: the client waits for what it may find. */
+    void park(Reply.Blocked blocked, boolean takes, boolean tracked) {
+        sessions.blocked().park(this, blocked, takes, tracked);
+        if (inputEnded) {
+            endWaiting();
         }
-        pipeline.add(new Unit.Single(request), binding.write(), binding, bytes(request.words()));
-        pipeline.submitFor(reply -> {
-            if (binding.opensSession() && reply instanceof Reply.Int) {
-                state.session(request.words()[2].owned());
-            }
-            emit(reply);
-            completed();
-        });
-        return true;
-    }
-
-    /** A barrier: while the client waits nothing of it goes on. */
-    private boolean blocking(Binding binding, Request request) {
-        if (pipeline.isFilling()) {
-            return false;
-        }
-        if (afterAnswer && !sessions.blocked().isEmpty()) {
-            // What was answered before it may have made the key ready, and nobody here has heard of it yet.
-            sessions.blocked().wakeFirst(request.database(), binding.command().keys(request));
-        }
-        pipeline.add(new Unit.Single(request), binding.write(), binding, bytes(request.words()));
-        boolean tracks = tracks(binding);
-        if (tracks) {
-            pipeline.trackLast();
-        }
-        pipeline.submitFor(reply -> {
-            if (reply instanceof Reply.Blocked blocked && !closed) {
-                sessions.blocked().park(this, blocked, binding.write(), tracks);
-                if (inputEnded) {
-                    endWaiting();
-                }
-            } else {
-                emit(reply);
-                completed();
-            }
-        });
-        return true;
-    }
-
-    private boolean tracks(Binding binding) {
-        ClientTracking tracking = state.tracking();
-        return tracking != null && tracking.remembers(binding.command());
     }
 
     /** What was under way is answered: the connection goes on. */
@@ -463,74 +315,6 @@ public final class Session implements Conversation {
         if (messages != null) {
             messages.forEach(message -> outlet.write(message, state.protocol()));
         }
-    }
-
-    // Local commands
-
-    boolean local(Binding binding, Bytes[] words) {
-        LocalCommand body = binding.body();
-        if (body == null) {
-            refuse(binding, noBody(binding));
-            return true;
-        }
-        switch (body) {
-            case LocalCommand.Immediate immediate -> {
-                long from = sessions.nanoTime();
-                Reply reply = reply(() -> immediate.answer(this, words));
-                answeredHere(binding, reply, from);
-                pipeline.answer(reply);
-            }
-            case LocalCommand.Barrier barrier -> {
-                if (pipeline.isFilling()) {
-                    return false;
-                }
-                long from = sessions.nanoTime();
-                holdMessages();
-                Reply reply = reply(() -> barrier.answer(this, words));
-                answeredHere(binding, reply, from);
-                emit(reply);
-                releaseMessages();
-            }
-            case LocalCommand.Deferred deferred -> {
-                if (pipeline.isFilling()) {
-                    return false;
-                }
-                long from = sessions.nanoTime();
-                pipeline.begun();
-                run(deferred, words, reply -> {
-                    answeredHere(binding, reply, from);
-                    emit(reply);
-                    completed();
-                });
-            }
-        }
-        return true;
-    }
-
-    /** Counts what the session answers itself. */
-    void answeredHere(Binding binding, Reply reply, long fromNanos) {
-        sessions.statistics().answered(binding, reply, sessions.nanoTime() - fromNanos);
-    }
-
-    void run(LocalCommand.Deferred body, Bytes[] words, Consumer<Reply> then) {
-        try {
-            body.answer(this, words, then);
-        } catch (CommandException refused) {
-            then.accept(refused.reply());
-        }
-    }
-
-    static Reply reply(Supplier<Reply> body) {
-        try {
-            return body.get();
-        } catch (CommandException refused) {
-            return refused.reply();
-        }
-    }
-
-    /** The table declares a local command that nobody wrote. */
-    static Reply noBody(Binding binding) {
-        return Reply.error("ERR unknown command '" + binding.command().typedName() + "'");
     }
 
     Rights rights() {

@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class Transactions {
     private final Session session;
     private final Pipeline pipeline;
+    private final LocalRequests localRequests;
 
-    Transactions(Session session, Pipeline pipeline) {
+    Transactions(Session session, Pipeline pipeline, LocalRequests localRequests) {
         this.session = session;
         this.pipeline = pipeline;
+        this.localRequests = localRequests;
     }
 
     /** @return false if the request must wait for what was dispatched before it */
@@ -32,7 +34,7 @@ final class Transactions {
             case DISCARD -> discard(binding);
             case EXEC -> exec(binding);
             case WATCH -> watch(binding, request);
-            case UNQUEUED -> session.local(binding, request.words());
+            case UNQUEUED -> localRequests.dispatch(binding, request.words());
         };
     }
 
@@ -58,7 +60,7 @@ final class Transactions {
 
     /** The answer to what needs no look at the state. */
     private boolean answer(Binding binding, Reply reply) {
-        session.answeredHere(binding, reply, session.sessions().nanoTime());
+        localRequests.answered(binding, reply, session.sessions().nanoTime());
         pipeline.answer(reply);
         return true;
     }
@@ -102,7 +104,7 @@ final class Transactions {
         if (!open.hasLocal()) {
             return answer(binding, Reply.EMPTY_ARRAY);
         }
-        session.answeredHere(binding, Reply.EMPTY_ARRAY, session.sessions().nanoTime());
+        localRequests.answered(binding, Reply.EMPTY_ARRAY, session.sessions().nanoTime());
         pipeline.begun();
         splice(open, List.of());
         return true;
@@ -161,7 +163,7 @@ final class Transactions {
             if (body instanceof LocalCommand.Deferred deferred) {
                 int following = i + 1;
                 long from = session.sessions().nanoTime();
-                session.run(deferred, words, reply -> {
+                localRequests.run(deferred, words, reply -> {
                     answeredInside(binding, reply, from);
                     fromSession.add(reply);
                     spliceFrom(following, transaction, locals, fromState, fromSession);
@@ -169,7 +171,7 @@ final class Transactions {
                 return;
             }
             long from = session.sessions().nanoTime();
-            Reply reply = Session.reply(() -> answer(binding, body, words));
+            Reply reply = LocalRequests.reply(() -> answer(binding, body, words));
             answeredInside(binding, reply, from);
             fromSession.add(reply);
         }
@@ -186,7 +188,7 @@ final class Transactions {
             return Reply.error("ERR MONITOR isn't allowed for DENY BLOCKING client");
         }
         return switch (body) {
-            case null -> Session.noBody(binding);
+            case null -> LocalRequests.noBody(binding);
             case LocalCommand.Immediate immediate -> immediate.answer(session, words);
             case LocalCommand.Barrier barrier -> barrier.answer(session, words);
             case LocalCommand.Deferred deferred -> throw new IllegalStateException(binding.command() + " is deferred");
@@ -219,7 +221,7 @@ final class Transactions {
         long from = session.sessions().nanoTime();
         pipeline.submitFor(read -> {
             Reply reply = watched(versions, read);
-            session.answeredHere(binding, reply, from);
+            localRequests.answered(binding, reply, from);
             finish(reply);
         });
         return true;

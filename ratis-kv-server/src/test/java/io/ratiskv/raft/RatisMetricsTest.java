@@ -9,9 +9,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("alone") // Ratis counts for all servers of a JVM together
 class RatisMetricsTest {
     /** Ratis makes these when they first happen. */
     private static final Set<String> LATER = Set.of("ratis_sender_inconsistencies_total");
