@@ -30,6 +30,7 @@ public final class Databases {
 
     private final Epoch epoch = new Epoch();
     private final Consequences consequences = new Consequences();
+    private final KeyTable[] tables = new KeyTable[COUNT];
     private final Keyspace[] keyspaces = new Keyspace[COUNT];
     private final Eviction eviction = new Eviction(this);
     private KeyedHash hash;
@@ -39,7 +40,7 @@ public final class Databases {
     private long versions;
     private long expiredKeys;
     private long expiredFields;
-    /** Sum of what the keyspaces count. */
+    /** Sum of what the tables count. */
     private long memoryBytes;
 
     /** Whether requests run that must not be refused for lack of room. */
@@ -85,7 +86,8 @@ public final class Databases {
         shapes = new Shapes(epoch, hash, Limits.STANDARD);
         Entries.Keys keys = new Entries.Keys(hash);
         for (int i = 0; i < COUNT; i++) {
-            keyspaces[i] = new Keyspace(i, this, keys, epoch);
+            tables[i] = new KeyTable(i, this, keys, epoch);
+            keyspaces[i] = new Keyspace(this, tables[i]);
         }
     }
 
@@ -117,15 +119,15 @@ public final class Databases {
     public void swap(int first, int second) {
         newVersion();
         if (first != second) {
-            keyspaces[first].trade(keyspaces[second]);
+            tables[first].trade(tables[second]);
             changed(new Change.DatabasesSwapped(first, second));
         }
     }
 
     public void flushAll() {
         newVersion();
-        for (Keyspace keyspace : keyspaces) {
-            keyspace.clear();
+        for (KeyTable table : tables) {
+            table.clear();
         }
         changed(new Change.Flushed(-1));
     }
@@ -202,9 +204,9 @@ public final class Databases {
     public void sweep(int max) {
         int left = max;
         beginWrite();
-        for (Keyspace keyspace : keyspaces) {
-            while (left > 0 && keyspace.soonestDeadline() <= nowMillis) {
-                left -= keyspace.expireDue(left);
+        for (KeyTable table : tables) {
+            while (left > 0 && table.expiries().soonestMillis() <= nowMillis) {
+                left -= table.expireDue(left);
             }
         }
     }
@@ -212,8 +214,8 @@ public final class Databases {
     /** When a key or a field of a hash expires next, {@link Deadline#NONE} if none does. */
     public long soonestDeadline() {
         long soonest = Deadline.NONE;
-        for (Keyspace keyspace : keyspaces) {
-            soonest = Math.min(soonest, keyspace.soonestDeadline());
+        for (KeyTable table : tables) {
+            soonest = Math.min(soonest, table.expiries().soonestMillis());
         }
         return soonest;
     }
@@ -250,8 +252,8 @@ public final class Databases {
     /** How many keys there are, those included that are due and not yet deleted. */
     public long storedKeys() {
         long sum = 0;
-        for (Keyspace keyspace : keyspaces) {
-            sum += keyspace.storedKeys();
+        for (KeyTable table : tables) {
+            sum += table.entries().size();
         }
         return sum;
     }
@@ -272,8 +274,8 @@ public final class Databases {
         hash = newHash;
         shapes = new Shapes(epoch, newHash, shapes.limits());
         Entries.Keys keys = new Entries.Keys(newHash);
-        for (Keyspace keyspace : keyspaces) {
-            keyspace.reset(keys, epoch);
+        for (KeyTable table : tables) {
+            table.reset(keys, epoch);
         }
     }
 
@@ -348,8 +350,8 @@ public final class Databases {
     /** The state as of now, readable by another thread while changes go on; O(1). */
     public FrozenDatabases freeze() {
         List<SlotTrieView<Object>> views = new ArrayList<>(COUNT);
-        for (Keyspace keyspace : keyspaces) {
-            views.add(keyspace.freeze());
+        for (KeyTable table : tables) {
+            views.add(table.freeze());
         }
         return new FrozenDatabases(views);
     }
@@ -370,7 +372,7 @@ public final class Databases {
      * @throws IllegalArgumentException if the key is there already
      */
     public void restoreString(int database, Bytes key, long version, long expireAtMillis, boolean pieced, Bytes value) {
-        keyspaces[database].restore(StringEntry.of(key, value, version, expireAtMillis, pieced));
+        tables[database].restore(StringEntry.of(key, value, version, expireAtMillis, pieced));
     }
 
     /**
@@ -379,17 +381,21 @@ public final class Databases {
      * @throws IllegalArgumentException if the key is there already
      */
     public void restoreValue(int database, Bytes key, long version, long expireAtMillis, Value value) {
-        keyspaces[database].restore(ValueEntry.of(key.toByteArray(), version, expireAtMillis, value));
+        tables[database].restore(ValueEntry.of(key.toByteArray(), version, expireAtMillis, value));
     }
 
     /** Everything of a snapshot is there. */
     public void restored() {
-        for (Keyspace keyspace : keyspaces) {
-            keyspace.restored();
+        for (KeyTable table : tables) {
+            table.restored();
         }
     }
 
-    // --- the keyspaces' side ------------------------------------------------------------------------------------
+    // --- the tables' side ---------------------------------------------------------------------------------------
+
+    KeyTable table(int database) {
+        return tables[database];
+    }
 
     /** Makes {@link #slot} and {@link #keyHash} those of {@code key}. */
     @SuppressWarnings("ReferenceEquality") // a hit is the point; another equal key only costs its hash
@@ -481,7 +487,7 @@ public final class Databases {
         return Luck.mix(keyHash + database);
     }
 
-    /** So many bytes more are counted by one of the keyspaces. */
+    /** So many bytes more are counted by one of the tables. */
     void account(long more) {
         memoryBytes += more;
     }

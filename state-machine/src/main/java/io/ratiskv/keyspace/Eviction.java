@@ -32,7 +32,7 @@ public final class Eviction {
      */
     public record Candidate(int database, Bytes key, long version, long costBytes, long access) {}
 
-    private record Place(Keyspace keyspace, Object entry) {}
+    private record Place(KeyTable table, Object entry) {}
 
     public MemoryLimit limit() {
         return limit;
@@ -93,10 +93,10 @@ public final class Eviction {
             if (excessBytes() == 0 || !limit.policy().evicts()) {
                 return;
             }
-            Keyspace keyspace = databases.keyspace(victim.database());
-            Object entry = keyspace.ofVersion(victim.key(), victim.version());
+            KeyTable table = databases.table(victim.database());
+            Object entry = table.ofVersion(victim.key(), victim.version());
             if (entry != null && mayGo(entry)) {
-                evict(new Place(keyspace, entry));
+                evict(new Place(table, entry));
             }
         }
     }
@@ -117,7 +117,7 @@ public final class Eviction {
         List<Candidate> drawn = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Place place = draw(luck.getAsLong(), all);
-            int database = place.keyspace.database();
+            int database = place.table.database();
             Bytes key = Entries.key(place.entry).owned();
             drawn.add(new Candidate(
                     database,
@@ -135,13 +135,15 @@ public final class Eviction {
         }
         long sum = 0;
         for (int i = 0; i < Databases.COUNT; i++) {
-            sum += evictable(databases.keyspace(i));
+            sum += evictable(databases.table(i));
         }
         return sum;
     }
 
-    private long evictable(Keyspace keyspace) {
-        return limit.policy().volatileOnly() ? keyspace.storedExpiring() : keyspace.storedKeys();
+    private long evictable(KeyTable table) {
+        return limit.policy().volatileOnly()
+                ? table.expiries().keys()
+                : table.entries().size();
     }
 
     private boolean mayGo(Object entry) {
@@ -149,29 +151,32 @@ public final class Eviction {
     }
 
     private void evict(Place place) {
-        if (place.keyspace.evict(place.entry)) {
+        if (place.table.evict(place.entry)) {
             evictedKeys++;
         }
     }
 
     private Place soonest() {
-        Keyspace first = databases.keyspace(0);
+        KeyTable first = databases.table(0);
         for (int i = 1; i < Databases.COUNT; i++) {
-            if (databases.keyspace(i).soonestEnd() < first.soonestEnd()) {
-                first = databases.keyspace(i);
+            if (databases.table(i).expiries().soonestKeyMillis()
+                    < first.expiries().soonestKeyMillis()) {
+                first = databases.table(i);
             }
         }
-        return new Place(first, first.expiringAt(0));
+        return new Place(first, first.expiries().keyAt(0));
     }
 
     private Place draw(long luck, long all) {
         long rank = Math.unsignedMultiplyHigh(luck, all);
         int database = 0;
-        while (rank >= evictable(databases.keyspace(database))) {
-            rank -= evictable(databases.keyspace(database++));
+        while (rank >= evictable(databases.table(database))) {
+            rank -= evictable(databases.table(database++));
         }
-        Keyspace keyspace = databases.keyspace(database);
-        Object entry = limit.policy().volatileOnly() ? keyspace.expiringAt((int) rank) : keyspace.storedAt(rank);
-        return new Place(keyspace, entry);
+        KeyTable table = databases.table(database);
+        Object entry = limit.policy().volatileOnly()
+                ? table.expiries().keyAt((int) rank)
+                : table.entries().byIndex(rank);
+        return new Place(table, entry);
     }
 }

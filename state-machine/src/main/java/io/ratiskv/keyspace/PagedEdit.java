@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param old the entry that there was
  */
-record PagedEdit(Keyspace keyspace, Bytes key, @Nullable Object old, PagedBytes pages) implements StringEdit {
+record PagedEdit(KeyTable table, Bytes key, @Nullable Object old, PagedBytes pages) implements StringEdit {
     @Override
     public int length() {
         return pages.length();
@@ -39,6 +39,6 @@ record PagedEdit(Keyspace keyspace, Bytes key, @Nullable Object old, PagedBytes 
 
     @Override
     public void store(Change change) {
-        keyspace.storeValue(key, old, new PagedString(pages), change);
+        table.storeValue(key, old, new PagedString(pages), change);
     }
 }

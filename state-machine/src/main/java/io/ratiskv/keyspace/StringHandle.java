@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Changes keep the deadline; an absent string is empty.
  */
 public final class StringHandle {
-    private final Keyspace keyspace;
+    private final KeyTable table;
     private final Databases databases;
     private final Bytes key;
     /** A {@link StringEntry}, a {@link ValueEntry} of a {@link PagedString}, or null while there is no such key. */
     private final @Nullable Object entry;
 
-    StringHandle(Keyspace keyspace, Databases databases, Bytes key, @Nullable Object entry) {
-        this.keyspace = keyspace;
+    StringHandle(KeyTable table, Databases databases, Bytes key, @Nullable Object entry) {
+        this.table = table;
         this.databases = databases;
         this.key = key;
         this.entry = entry;
@@ -43,7 +43,7 @@ public final class StringHandle {
         if (entry instanceof byte[] string) {
             return Pages.of(StringEntry.value(string));
         }
-        return entry == null ? Pages.of(Bytes.EMPTY) : Keyspace.paged(entry).pages();
+        return entry == null ? Pages.of(Bytes.EMPTY) : KeyTable.paged(entry).pages();
     }
 
     /**
@@ -56,7 +56,7 @@ public final class StringHandle {
         StringEdit edit =
                 isAbsent() ? whole(pages(), tail.length(), /* pieced= */ false) : edit(length + tail.length());
         edit.write(length, tail);
-        edit.store(new Change.StringAppended(keyspace.database(), key, tail));
+        edit.store(new Change.StringAppended(table.database(), key, tail));
         return edit.length();
     }
 
@@ -68,7 +68,7 @@ public final class StringHandle {
     public int write(int offset, Bytes patch) {
         StringEdit edit = edit(offset + patch.length());
         edit.write(offset, patch);
-        edit.store(new Change.StringRangePut(keyspace.database(), key, offset, patch));
+        edit.store(new Change.StringRangePut(table.database(), key, offset, patch));
         return edit.length();
     }
 
@@ -80,7 +80,7 @@ public final class StringHandle {
      */
     public long increment(long amount) {
         long sum = Sums.exact(integer(), amount);
-        put(Bytes.of(sum), new Change.StringIncremented(keyspace.database(), key, amount, sum));
+        put(Bytes.of(sum), new Change.StringIncremented(table.database(), key, amount, sum));
         return sum;
     }
 
@@ -101,12 +101,12 @@ public final class StringHandle {
 
     /** Puts the sum that the caller made of the string's decimal number and {@code amount}. */
     public void incrementByDecimal(Bytes amount, Bytes result) {
-        put(result, new Change.StringIncrementedByDecimal(keyspace.database(), key, amount, result));
+        put(result, new Change.StringIncrementedByDecimal(table.database(), key, amount, result));
     }
 
     private void put(Bytes value, Change change) {
-        byte[] changed = StringEntry.of(key, value, databases.newVersion(), Keyspace.keptDeadline(entry), false);
-        keyspace.store(key, changed, change);
+        byte[] changed = StringEntry.of(key, value, databases.newVersion(), KeyTable.keptDeadline(entry), false);
+        table.store(key, changed, change);
     }
 
     /** The string as it is, and behind it zero bytes if it has fewer than {@code lengthMin}. */
@@ -126,13 +126,13 @@ public final class StringHandle {
         }
         PagedBytes pages = PagedString.writable(content, databases.shapes().epoch());
         pages.grow(length);
-        return new PagedEdit(keyspace, key, entry, pages);
+        return new PagedEdit(table, key, entry, pages);
     }
 
     private StringEdit whole(Pages content, int length, boolean pieced) {
-        long deadline = Keyspace.keptDeadline(entry);
+        long deadline = KeyTable.keptDeadline(entry);
         byte[] changed = StringEntry.blank(key, length, databases.newVersion(), deadline, pieced);
-        StringEdit edit = new WholeEdit(keyspace, key, changed, length);
+        StringEdit edit = new WholeEdit(table, key, changed, length);
         edit.write(0, content.slice(0, content.length()));
         return edit;
     }

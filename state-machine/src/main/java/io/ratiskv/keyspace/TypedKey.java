@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A key that holds a value of one type, or nothing yet: what every handle stands on. Confined as the handle is. */
 final class TypedKey<V extends Value> {
-    private final Keyspace keyspace;
+    private final KeyTable table;
     private final Databases databases;
     private final Bytes key;
     private final Class<V> type;
     /** Null while there is no such key. */
     private @Nullable ValueEntry entry;
 
-    TypedKey(Keyspace keyspace, Databases databases, Bytes key, Class<V> type, @Nullable ValueEntry entry) {
-        this.keyspace = keyspace;
+    TypedKey(KeyTable table, Databases databases, Bytes key, Class<V> type, @Nullable ValueEntry entry) {
+        this.table = table;
         this.databases = databases;
         this.key = key;
         this.type = type;
@@ -24,7 +24,7 @@ final class TypedKey<V extends Value> {
     }
 
     int database() {
-        return keyspace.database();
+        return table.database();
     }
 
     Bytes key() {
@@ -81,7 +81,7 @@ final class TypedKey<V extends Value> {
         if (entry == null) {
             throw new IllegalStateException("no value to reshape: " + key);
         }
-        entry = keyspace.reshapeValue(key, entry, value);
+        entry = table.reshapeValue(key, entry, value);
     }
 
     /** As {@link #valueToChange}, of a key that is there. */
@@ -92,9 +92,9 @@ final class TypedKey<V extends Value> {
 
     /** Puts a value in place of the one there was; with one without members the key is gone. */
     void store(V value, Change change) {
-        entry = keyspace.storeValue(key, entry, value, change);
+        entry = table.storeValue(key, entry, value, change);
         if (value.isEmpty()) {
-            keyspace.remove(key);
+            table.remove(key);
             entry = null;
         }
     }

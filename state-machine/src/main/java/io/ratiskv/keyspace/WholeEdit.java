@@ -5,7 +5,7 @@ import io.ratiskv.api.Change;
 
 /** A short string while it is written: an entry that is not stored yet. As {@link StringEdit}. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record WholeEdit(Keyspace keyspace, Bytes key, byte[] entry, int length) implements StringEdit {
+record WholeEdit(KeyTable table, Bytes key, byte[] entry, int length) implements StringEdit {
     @Override
     public Bytes page(int index) {
         return Bytes.wrap(entry, valueOffset() + index * PAGE_BYTES, pageLength(index));
@@ -23,7 +23,7 @@ record WholeEdit(Keyspace keyspace, Bytes key, byte[] entry, int length) impleme
 
     @Override
     public void store(Change change) {
-        keyspace.store(key, entry, change);
+        table.store(key, entry, change);
     }
 
     private int valueOffset() {
