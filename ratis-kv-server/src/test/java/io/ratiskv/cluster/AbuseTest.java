@@ -74,8 +74,7 @@ class AbuseTest {
             try (Jedis client = cluster.connect(1, 30_000)) {
                 client.set("large", "v".repeat(VALUE_BYTES));
             }
-            cluster.await("a leader is known", 60, () -> cluster.leader() != 0);
-            int leader = cluster.leader();
+            int leader = cluster.awaitLeader();
             PoliteClients polite = new PoliteClients(cluster);
             try (polite) {
                 awaitAnswers(cluster, polite, 1_000);

@@ -24,7 +24,7 @@ class BlockingClusterTest {
         try (Processes cluster = new Processes(3, directory, "256m", List.of())) {
             cluster.startAll();
             cluster.awaitAllServing();
-            int leader = cluster.leader();
+            int leader = cluster.awaitLeader();
             int waiting = leader % 3 + 1;
             int pushing = waiting % 3 + 1;
             try (Jedis waiter = cluster.connect(waiting, 120_000);

@@ -121,7 +121,7 @@ class ConsoleTest {
 
     @Test
     void the_leader_and_every_member_are_shown_and_lead_to_their_own_consoles() {
-        int leader = cluster().leader();
+        int leader = cluster().awaitLeader();
         open(leader, "");
         page().awaitText("#summary .leader", "n" + leader);
         page().await("document.querySelectorAll('.member').length === 3");
@@ -140,7 +140,7 @@ class ConsoleTest {
 
     @Test
     void a_follower_says_who_leads_and_that_only_the_leader_knows_the_others() {
-        int leader = cluster().leader();
+        int leader = cluster().awaitLeader();
         int follower = leader % 3 + 1;
         open(follower, "");
         page().awaitText("#pulse", "follower");
@@ -152,7 +152,7 @@ class ConsoleTest {
 
     @Test
     void charts_move_under_load_and_tell_values_to_the_arrow_keys() throws Exception {
-        int leader = cluster().leader();
+        int leader = cluster().awaitLeader();
         open(leader, "");
         String throughput = ".chart[aria-label=Throughput]";
         page().await("document.querySelectorAll('" + throughput + " path.line').length > 0");
@@ -345,7 +345,7 @@ class ConsoleTest {
 
     @Test
     void it_fits_a_phone_and_a_wide_screen_light_and_dark() throws Exception {
-        int leader = cluster().leader();
+        int leader = cluster().awaitLeader();
         open(leader, "");
         try (Writers load = new Writers(cluster(), 4)) {
             page().await("document.querySelectorAll('.chart path.line').length >= 8");

@@ -35,8 +35,7 @@ class FailoverTest {
                 handOverThroughFollower(cluster);
                 for (int kill = 0; kill < kills; kill++) {
                     awaitWrites(cluster, writers, 200);
-                    cluster.await("a leader is known", 30, () -> cluster.leader() != 0);
-                    int leader = cluster.leader();
+                    int leader = cluster.awaitLeader();
                     long killedAt = System.nanoTime();
                     cluster.kill(leader);
                     awaitWrites(cluster, writers, 200);
@@ -72,8 +71,7 @@ class FailoverTest {
     }
 
     private static void handOverThroughFollower(Processes cluster) {
-        cluster.await("a leader is known", 30, () -> cluster.leader() != 0);
-        int next = cluster.leader() % cluster.count() + 1;
+        int next = cluster.awaitLeader() % cluster.count() + 1;
         int asked = next % cluster.count() + 1;
         cluster.await("node " + asked + " has node " + next + " lead", 60, () -> {
             try (Jedis client = cluster.connect(asked, 20_000)) {

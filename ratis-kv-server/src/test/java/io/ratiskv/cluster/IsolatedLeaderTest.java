@@ -93,8 +93,7 @@ class IsolatedLeaderTest {
             this.cluster = cluster;
             this.network = network;
             this.name = name;
-            cluster.await("a leader is known", 60, () -> cluster.leader() != 0);
-            this.cutOff = cluster.leader();
+            this.cutOff = cluster.awaitLeader();
         }
 
         /** Whether a newer leader committed while the old one still led. */

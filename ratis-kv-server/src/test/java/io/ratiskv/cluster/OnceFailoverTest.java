@@ -50,8 +50,7 @@ class OnceFailoverTest {
                 clients.add(Thread.ofPlatform().name("client-" + i).start(() -> count(cluster, number)));
             }
             awaitProgress(cluster);
-            cluster.await("a leader is known", 30, () -> cluster.leader() != 0);
-            int leader = cluster.leader();
+            int leader = cluster.awaitLeader();
             cluster.kill(leader);
             awaitProgress(cluster);
             cluster.start(leader);

@@ -181,6 +181,16 @@ final class Processes implements AutoCloseable {
         return 0;
     }
 
+    /** The node that leads, once one says that it does. */
+    int awaitLeader() {
+        int[] leader = new int[1];
+        await("a leader is known", 60, () -> {
+            leader[0] = leader();
+            return leader[0] != 0;
+        });
+        return leader[0];
+    }
+
     /** The text of {@code /status}, empty when the node does not answer. */
     String status(int node) {
         return page(node, "/status", 1);

@@ -45,8 +45,7 @@ class RestFailoverTest {
         try (Processes cluster = new Processes(3, directory, "256m", List.of())) {
             cluster.startAll();
             for (int node = 1; node <= cluster.count(); node++) awaitHttp(cluster, node);
-            cluster.await("a leader is known", 30, () -> cluster.leader() != 0);
-            int leader = cluster.leader();
+            int leader = cluster.awaitLeader();
             int follower = leader % cluster.count() + 1;
             Count count = new Count();
             for (int i = 0; i < 50; i++) increment(cluster, follower, count);
@@ -113,8 +112,7 @@ class RestFailoverTest {
         try (Processes cluster = new Processes(3, directory, "256m", List.of("--request-timeout-millis", "1000"))) {
             cluster.startAll();
             for (int node = 1; node <= cluster.count(); node++) awaitHttp(cluster, node);
-            cluster.await("a leader is known", 30, () -> cluster.leader() != 0);
-            int leader = cluster.leader();
+            int leader = cluster.awaitLeader();
             int other = leader % cluster.count() + 1;
             int third = other % cluster.count() + 1;
             Count count = new Count();

@@ -32,8 +32,7 @@ final class StoppedLeader {
     static Answers round(Processes cluster, int round) throws IOException, InterruptedException {
         String older = "older-" + round;
         String newer = "newer-" + round;
-        cluster.await("a leader is known", 60, () -> cluster.leader() != 0);
-        int stopped = cluster.leader();
+        int stopped = cluster.awaitLeader();
         try (Jedis client = cluster.connect(stopped, 10_000)) {
             assertEquals("OK", client.set("key", older));
             assertEquals(older, client.get("key"));

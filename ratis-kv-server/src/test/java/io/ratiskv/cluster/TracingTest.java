@@ -39,8 +39,7 @@ class TracingTest {
                         List.of("--otlp-endpoint", collector.endpoint(), "--otlp-sample-ratio", "1"))) {
             cluster.startAll();
             cluster.awaitAllServing();
-            cluster.await("a leader is known", 30, () -> cluster.leader() != 0);
-            int leader = cluster.leader();
+            int leader = cluster.awaitLeader();
             int follower = leader % cluster.count() + 1;
             try (Jedis client = connected(cluster, follower)) {
                 assertEquals(11, client.append("canarykey", "canaryvalue"));
