@@ -27,7 +27,7 @@ public final class ClientSessions {
     static final long IDLE_MAX_MILLIS = 24 * 60 * 60 * 1000L;
 
     /** A session keeps so many replies; it drops those of the lowest numbers. */
-    static final int ANSWERS_MAX = 256;
+    public static final int ANSWERS_MAX = 256;
 
     /** What is longer is not kept: asked again, its request is only said to be done. */
     static final int ANSWER_BYTES_MAX = 1 << 20;
@@ -62,11 +62,10 @@ public final class ClientSessions {
 
     /** Opens a session, or goes on with the one that is open, and returns the highest number it was answered. */
     long open(Bytes name, long nowMillis) {
-        ClientSession session = find(name);
-        ClientSession opened = session == null
-                ? fresh(name, nowMillis)
-                : used(session, session.highest(), session.forgotten(), session.answers(), nowMillis);
-        return opened.highest();
+        ClientSession found = find(name);
+        ClientSession session = found == null ? unused(name) : found;
+        use(session, session.highest(), session.forgotten(), session.answers(), nowMillis);
+        return session.highest();
     }
 
     /**
@@ -90,7 +89,7 @@ public final class ClientSessions {
             if (answer.fingerprint() != fingerprint) {
                 throw new CommandException("MISMATCH number " + number + " was another request; nothing was done");
             }
-            used(session, session.highest(), session.forgotten(), answers, nowMillis);
+            use(session, session.highest(), session.forgotten(), answers, nowMillis);
             return answer.reply();
         }
         if (number <= session.forgotten()) {
@@ -103,17 +102,14 @@ public final class ClientSessions {
     /** Keeps the first reply to a number that {@link #answer} found none for. */
     void keep(Bytes name, Answer answer, long nowMillis) {
         ClientSession found = find(name);
-        ClientSession session = found == null ? fresh(name, nowMillis) : found;
+        ClientSession session = found == null ? unused(name) : found;
         List<Answer> answers = new ArrayList<>(session.answers());
         answers.add(position(answers, answer.number()), answer);
         long forgotten = session.forgotten();
         if (answers.size() > ANSWERS_MAX) {
             forgotten = answers.removeFirst().number();
         }
-        used(session, Math.max(session.highest(), answer.number()), forgotten, List.copyOf(answers), nowMillis);
-        while (cost > COST_BYTES_MAX && byUse.size() > 1) {
-            forget(byUse.byIndex(0));
-        }
+        use(session, Math.max(session.highest(), answer.number()), forgotten, List.copyOf(answers), nowMillis);
     }
 
     /** Forgets those that were not used for too long. */
@@ -167,21 +163,22 @@ public final class ClientSessions {
     }
 
     private @Nullable ClientSession find(Bytes name) {
-        return byName.get(new ClientSession(name, 0, 0, 0, 0, List.of()));
+        return byName.get(unused(name));
     }
 
-    private ClientSession fresh(Bytes name, long nowMillis) {
-        ClientSession session = new ClientSession(name.owned(), ++uses, nowMillis, 0, 0, List.of());
-        add(session);
-        return session;
+    private static ClientSession unused(Bytes name) {
+        return new ClientSession(name, 0, 0, 0, 0, List.of());
     }
 
-    private ClientSession used(
-            ClientSession session, long highest, long forgotten, List<Answer> answers, long nowMillis) {
-        forget(session);
-        ClientSession changed = new ClientSession(session.name(), ++uses, nowMillis, highest, forgotten, answers);
-        add(changed);
-        return changed;
+    /** Notes a use, which may be the first, and makes room: the sessions unused for longest go. */
+    private void use(ClientSession session, long highest, long forgotten, List<Answer> answers, long nowMillis) {
+        if (session.use() > 0) {
+            forget(session);
+        }
+        add(new ClientSession(session.name(), ++uses, nowMillis, highest, forgotten, answers));
+        while (cost > COST_BYTES_MAX && byUse.size() > 1) {
+            forget(byUse.byIndex(0));
+        }
     }
 
     private void add(ClientSession session) {

@@ -162,6 +162,18 @@ class ClientSessionsTest {
     }
 
     @Test
+    void sessions_that_are_only_opened_are_bounded_too() {
+        String name = "x".repeat(500);
+        int opened = 0;
+        for (long cost = 0; cost < 2 * ClientSessions.COST_BYTES_MAX; cost += 500) {
+            ask("CLIENT", "SESSION", name + opened++);
+        }
+        assertTrue(machine.statistics().clientSessions() < opened / 2);
+        assertRefused("NOSESSION", onceIn(Bytes.of(name + 0), 1, "INCR", "n"));
+        assertEquals(Reply.of(1), onceIn(Bytes.of(name + (opened - 1)), 1, "INCR", "n"));
+    }
+
+    @Test
     void a_reply_too_long_to_be_kept_is_only_said_to_have_been() {
         open();
         String tooLong = "x".repeat(ClientSessions.ANSWER_BYTES_MAX);
