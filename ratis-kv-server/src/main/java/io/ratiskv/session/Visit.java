@@ -4,6 +4,7 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
+import io.ratiskv.machine.ClientSessions;
 import io.ratiskv.resp.Outlet;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +23,6 @@ final class Visit implements Outlet {
     private static final Bytes[] MULTI = {Bytes.of("MULTI")};
     private static final Bytes[] EXEC = {Bytes.of("EXEC")};
     private static final Bytes ONCE = Bytes.of("ONCE");
-
-    /** A session keeps no more replies. */
-    private static final int NUMBERED_MAX = 256;
 
     private static final Reply NO_REPLY = Reply.error("UNKNOWN The request ended without a reply");
 
@@ -101,8 +99,8 @@ final class Visit implements Outlet {
 
     private @Nullable Reply refusal(Bindings bindings) {
         List<Bytes[]> requests = errand.requests();
-        if (!errand.key().isEmpty() && requests.size() > NUMBERED_MAX) {
-            return Reply.error("ERR at most " + NUMBERED_MAX + " commands can have an Idempotency-Key");
+        if (!errand.key().isEmpty() && requests.size() > ClientSessions.ANSWERS_MAX) {
+            return Reply.error("ERR at most " + ClientSessions.ANSWERS_MAX + " commands can have an Idempotency-Key");
         }
         for (int i = 0; i < requests.size(); i++) {
             try {
