@@ -32,8 +32,9 @@ class ServerClosingTest {
         Thread closer = Thread.ofPlatform().daemon().start(() -> {
             log.writeLock().lock();
             try {
-                eviction.signal();
-                evicts.await();
+                // A signal given before the thread waits for one is lost: AwaitForSignal keeps none.
+                do eviction.signal();
+                while (!evicts.await(1, TimeUnit.MILLISECONDS));
                 eviction.close();
             } catch (InterruptedException unexpected) {
                 throw new IllegalStateException(unexpected);
