@@ -75,6 +75,14 @@ final class MeterTable {
                     "ratiskv_client_sessions",
                     "Sessions in which clients number their requests, and Idempotency-Keys, whose replies are kept.",
                     NodeFigures::clientSessions),
+            counter(
+                    "ratiskv_digests_compared_total",
+                    "Digests of replicas, this node's own among them, that were held against those of the majority.",
+                    figures -> figures.comparisons().compared()),
+            counter(
+                    "ratiskv_digests_differing_total",
+                    "Of them, those that were not the same: a replica has diverged.",
+                    figures -> figures.comparisons().differing()),
             gauge(
                     "ratiskv_memory_account_bytes",
                     "What all keys cost by the state's own account, the same on every node.",

@@ -2,6 +2,7 @@ package io.ratiskv.metrics;
 
 import io.ratiskv.raft.RatisMeter;
 import io.ratiskv.replication.Consensus;
+import io.ratiskv.replication.Divergence;
 import io.ratiskv.replication.Durations;
 import java.util.Collections;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.TreeMap;
  * @param keys in all databases, applied
  * @param memoryBytes the state's own account of its memory, the same on every replica
  * @param clientSessions in which clients number their requests
+ * @param comparisons of the replicas' digests
  * @param clients who they are and what they send
  * @param batches how requests went into the log
  * @param reads how reads were confirmed
@@ -30,6 +32,7 @@ public record NodeFigures(
         long expiredKeys,
         long evictedKeys,
         long clientSessions,
+        Divergence.Figures comparisons,
         Clients clients,
         Batches batches,
         Reads reads,

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteOutput;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.ratiskv.api.Bytes;
+import io.ratiskv.machine.Digest;
 import io.ratiskv.proto.peer.Listening;
 import io.ratiskv.proto.peer.PeerFrame;
 import io.ratiskv.replication.PeerMessage;
@@ -75,6 +76,11 @@ final class Frames {
                 frame.getAskAccessesBuilder().setSeq(asked(ask.sequence())).addAllKeys(ask.keys());
             case PeerMessage.Accesses accesses ->
                 frame.getAccessesBuilder().setSeq(accesses.sequence()).addAllRecords(accesses.records());
+            case PeerMessage.StateDigest told ->
+                frame.getStateDigestBuilder()
+                        .setIndex(told.index())
+                        .setVersion(Digest.VERSION)
+                        .setSums(UnsafeByteOperations.unsafeWrap(told.digest().encode()));
             case PeerMessage.Publish publish ->
                 frame.getPublishBuilder()
                         .setKind(onWire(publish.kind()))
@@ -142,6 +148,12 @@ final class Frames {
                         ? null
                         : new PeerMessage.Accesses(
                                 sequence, List.copyOf(frame.getAccesses().getRecordsList()));
+            }
+            case STATE_DIGEST -> {
+                var told = frame.getStateDigest();
+                yield told.getVersion() != Digest.VERSION
+                        ? null
+                        : new PeerMessage.StateDigest(told.getIndex(), Digest.decode(array(told.getSums())));
             }
             case PUBLISH -> {
                 var publish = frame.getPublish();

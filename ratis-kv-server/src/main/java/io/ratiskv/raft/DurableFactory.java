@@ -18,21 +18,25 @@ import org.apache.ratis.server.leader.LogAppender;
 final class DurableFactory implements ServerFactory {
     private static final String VOTES = "ratiskv.votes";
     private static final String APPENDERS = "ratiskv.appenders";
+    private static final String REBUILD = "ratiskv.rebuild";
 
     private final GrpcFactory grpc;
     private final VoteDurability votes;
     private final Appenders appenders;
+    private final Rebuild rebuild;
 
     DurableFactory(Parameters parameters) {
         this.grpc = new GrpcFactory(parameters);
         this.votes = parameters.getNonNull(VOTES, VoteDurability.class);
         this.appenders = parameters.getNonNull(APPENDERS, Appenders.class);
+        this.rebuild = parameters.getNonNull(REBUILD, Rebuild.class);
     }
 
     /** What the factory will be given, by way of Ratis' parameters. */
-    static void put(Parameters parameters, VoteDurability votes, Appenders appenders) {
+    static void put(Parameters parameters, VoteDurability votes, Appenders appenders, Rebuild rebuild) {
         parameters.put(VOTES, votes, VoteDurability.class);
         parameters.put(APPENDERS, appenders, Appenders.class);
+        parameters.put(REBUILD, rebuild, Rebuild.class);
     }
 
     @Override
@@ -42,8 +46,9 @@ final class DurableFactory implements ServerFactory {
 
     @Override
     public RaftServerRpc newRaftServerRpc(RaftServer server) {
-        GrpcServicesImpl services = (GrpcServicesImpl) grpc.newRaftServerRpc(new MembersOnlyServer(server, votes));
-        return new DurableServerRpc(services, votes);
+        GrpcServicesImpl services =
+                (GrpcServicesImpl) grpc.newRaftServerRpc(new MembersOnlyServer(server, votes, rebuild));
+        return new DurableServerRpc(services, votes, rebuild);
     }
 
     @Override

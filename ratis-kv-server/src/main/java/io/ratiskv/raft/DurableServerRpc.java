@@ -33,10 +33,12 @@ final class DurableServerRpc implements RaftServerRpc {
 
     private final GrpcServicesImpl services;
     private final VoteDurability votes;
+    private final Rebuild rebuild;
 
-    DurableServerRpc(GrpcServicesImpl services, VoteDurability votes) {
+    DurableServerRpc(GrpcServicesImpl services, VoteDurability votes, Rebuild rebuild) {
         this.services = services;
         this.votes = votes;
+        this.rebuild = rebuild;
     }
 
     GrpcServicesImpl services() {
@@ -45,6 +47,9 @@ final class DurableServerRpc implements RaftServerRpc {
 
     @Override
     public RequestVoteReplyProto requestVote(RequestVoteRequestProto request) throws IOException {
+        if (rebuild.abstains()) {
+            throw new IOException("this node gets its data anew and does not stand for election");
+        }
         if (!request.getPreVote()) {
             votes.beforeVoteLeaves(request.getCandidateTerm());
         }

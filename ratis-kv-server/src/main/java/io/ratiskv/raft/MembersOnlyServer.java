@@ -7,6 +7,8 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcReplyProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexReplyProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
@@ -34,6 +36,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerRpc;
 import org.apache.ratis.server.ServerFactory;
 import org.apache.ratis.util.LifeCycle;
+import org.apache.ratis.util.ProtoUtils;
 
 /**
  * The server as the Raft port sees it. Any thread.
@@ -45,14 +48,21 @@ import org.apache.ratis.util.LifeCycle;
 final class MembersOnlyServer implements RaftServer {
     private final RaftServer server;
     private final VoteDurability votes;
+    private final Rebuild rebuild;
 
-    MembersOnlyServer(RaftServer server, VoteDurability votes) {
+    MembersOnlyServer(RaftServer server, VoteDurability votes, Rebuild rebuild) {
         this.server = server;
         this.votes = votes;
+        this.rebuild = rebuild;
     }
 
     @Override
     public RequestVoteReplyProto requestVote(RequestVoteRequestProto request) throws IOException {
+        if (rebuild.abstains()) {
+            rebuild.abstained(RaftPeerId.valueOf(request.getServerRequest().getRequestorId())
+                    .toString());
+            return abstain(request.getServerRequest());
+        }
         RequestVoteReplyProto reply = server.requestVote(request);
         if (!request.getPreVote()) {
             votes.beforeVoteLeaves(reply.getTerm());
@@ -95,7 +105,27 @@ final class MembersOnlyServer implements RaftServer {
     @Override
     public StartLeaderElectionReplyProto startLeaderElection(StartLeaderElectionRequestProto request)
             throws IOException {
+        if (rebuild.abstains()) {
+            throw new RaftException(getId() + " gets its data anew and cannot lead");
+        }
         return server.startLeaderElection(request);
+    }
+
+    /** Neither its vote nor its term changes: the state of the server is not touched. */
+    private RequestVoteReplyProto abstain(RaftRpcRequestProto request) throws IOException {
+        long term = server.getDivision(ProtoUtils.toRaftGroupId(request.getRaftGroupId()))
+                .getInfo()
+                .getCurrentTerm();
+        return RequestVoteReplyProto.newBuilder()
+                .setServerReply(RaftRpcReplyProto.newBuilder()
+                        .setRequestorId(request.getRequestorId())
+                        .setReplyId(getId().toByteString())
+                        .setRaftGroupId(request.getRaftGroupId())
+                        .setCallId(request.getCallId())
+                        .setSuccess(false))
+                .setTerm(term)
+                .setShouldShutdown(false)
+                .build();
     }
 
     @Override

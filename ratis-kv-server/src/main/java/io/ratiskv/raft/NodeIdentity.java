@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class NodeIdentity implements Closeable {
     private static final String FILE = "node.properties";
     private static final String LOCK = "node.lock";
+    private static final String CONDEMNED = "condemned";
+    private static final String REBUILDING = "rebuilding";
 
     private final Path directory;
     private final Properties properties;
@@ -45,6 +47,33 @@ final class NodeIdentity implements Closeable {
      *     cluster's, or has lost its log
      */
     static NodeIdentity claim(RaftOptions options, DirectorySync directorySync) throws IOException {
+        return open(options, directorySync, identity -> {
+            identity.checkSound(options);
+            identity.store();
+        });
+    }
+
+    /**
+     * Takes the directory of a node that is to get everything anew.
+     *
+     * @throws IOException with a message for the operator, if the directory is in use, another's or nobody's
+     */
+    static NodeIdentity claimDamaged(RaftOptions options, DirectorySync directorySync) throws IOException {
+        return open(options, directorySync, identity -> {
+            if (!identity.properties.containsKey(formattedKey(options))) {
+                throw new RefusedStartException(
+                        "data directory " + identity.directory + " never held a log: there is nothing to rebuild",
+                        null);
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface Check {
+        void pass(NodeIdentity identity) throws IOException;
+    }
+
+    private static NodeIdentity open(RaftOptions options, DirectorySync directorySync, Check check) throws IOException {
         Path directory = options.directory().toAbsolutePath();
         boolean made = !Files.isDirectory(directory);
         Files.createDirectories(directory);
@@ -54,7 +83,6 @@ final class NodeIdentity implements Closeable {
         FileChannel lockChannel = lock(directory);
         try {
             Properties properties = load(directory.resolve(FILE));
-            boolean hasLog = Files.exists(options.groupDirectory());
             if (properties == null) {
                 if (Files.exists(options.storage())) {
                     throw new RefusedStartException(
@@ -67,20 +95,63 @@ final class NodeIdentity implements Closeable {
             } else {
                 verify(directory, properties, "node", options.node());
                 verify(directory, properties, "cluster", options.cluster());
-                if (properties.containsKey(formattedKey(options)) && !hasLog) {
-                    throw new RefusedStartException(
-                            "data directory " + directory + " has lost its log " + options.groupDirectory()
-                                    + "; to let the node start over, remove it from the cluster, empty the directory and add it"
-                                    + " again",
-                            null);
-                }
             }
             NodeIdentity identity = new NodeIdentity(directory, properties, lockChannel, directorySync);
-            identity.store();
+            check.pass(identity);
             return identity;
         } catch (IOException | RuntimeException e) {
             lockChannel.close();
             throw e;
+        }
+    }
+
+    private void checkSound(RaftOptions options) throws IOException {
+        if (properties.containsKey(formattedKey(options)) && !Files.exists(options.groupDirectory())) {
+            throw new RefusedStartException(
+                    "data directory " + directory + " has lost its log " + options.groupDirectory()
+                            + "; to let the node start over, remove it from the cluster, empty the directory and add it"
+                            + " again",
+                    null);
+        }
+        String damage = properties.getProperty(CONDEMNED);
+        if (damage != null) {
+            throw new RefusedStartException(
+                    "data directory " + directory + " is not to be used: " + damage + "; " + Rebuild.ADVICE, null);
+        }
+    }
+
+    /** What is in the directory must not be served again, after a restart neither. Durable when this returns. */
+    synchronized void condemn(String reason) throws IOException {
+        set(CONDEMNED, reason);
+    }
+
+    /** True until everything was got anew from the others. */
+    synchronized boolean rebuilding() {
+        return properties.containsKey(REBUILDING);
+    }
+
+    synchronized void beginRebuild() throws IOException {
+        set(REBUILDING, "true");
+    }
+
+    /** Nothing of what was condemned is left. */
+    synchronized void absolve() throws IOException {
+        unset(CONDEMNED);
+    }
+
+    synchronized void endRebuild() throws IOException {
+        unset(REBUILDING);
+    }
+
+    private void set(String key, String value) throws IOException {
+        if (!value.equals(properties.setProperty(key, value))) {
+            store();
+        }
+    }
+
+    private void unset(String key) throws IOException {
+        if (properties.remove(key) != null) {
+            store();
         }
     }
 
@@ -95,10 +166,8 @@ final class NodeIdentity implements Closeable {
     }
 
     /** The log of this shard exists on the disk from here on. */
-    void formatted(RaftOptions options) throws IOException {
-        if (properties.setProperty(formattedKey(options), "true") == null) {
-            store();
-        }
+    synchronized void formatted(RaftOptions options) throws IOException {
+        set(formattedKey(options), "true");
     }
 
     private static String formattedKey(RaftOptions options) {

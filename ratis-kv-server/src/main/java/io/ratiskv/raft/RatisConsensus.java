@@ -70,6 +70,7 @@ public final class RatisConsensus implements Consensus {
 
     private final RaftOptions options;
     private final NodeIdentity identity;
+    private final Rebuild rebuild;
     private final RaftServer server;
     private final RaftServer.Division division;
     private final RaftClientAsynchronousProtocol submissions;
@@ -78,6 +79,7 @@ public final class RatisConsensus implements Consensus {
     private final SegmentDurability segments;
     private final Appenders appenders;
     private final Leadership leadership;
+    private final @Nullable CommitMark mark;
     private final Watch watch;
     private final ExecutorService snapshotPublisher;
 
@@ -125,7 +127,8 @@ public final class RatisConsensus implements Consensus {
                 });
 
         Parameters parameters = new Parameters();
-        DurableFactory.put(parameters, new VoteDurability(current, directorySync, unlessClosing), appenders);
+        this.rebuild = new Rebuild(identity);
+        DurableFactory.put(parameters, new VoteDurability(current, directorySync, unlessClosing), appenders, rebuild);
         Tls tls = options.tls();
         if (tls != null) {
             GrpcConfigKeys.TLS.setConf(parameters, RaftSettings.tls(tls));
@@ -155,7 +158,8 @@ public final class RatisConsensus implements Consensus {
         this.division = server.getDivision(group);
         this.submissions = (RaftClientAsynchronousProtocol) division;
         leadership.readFrom(division.getInfo());
-        this.watch = new Watch(server, division, leadership, this::handOver, unlessClosing);
+        this.mark = options.fsync() == Fsync.ALWAYS ? CommitMark.open(CommitMark.file(options)) : null;
+        this.watch = new Watch(server, division, leadership, this::handOver, unlessClosing, mark);
         this.snapshotPublisher = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("raft-snapshots").daemon().factory());
     }
@@ -198,21 +202,60 @@ public final class RatisConsensus implements Consensus {
             throws IOException {
         checkPort(options);
         NodeIdentity identity = NodeIdentity.claim(options, directorySync);
-        RatisConsensus consensus = null;
+        Opening opening = () -> open(options, replica, stampMillis, failStop, directorySync, properties, identity);
         try {
             Files.createDirectories(options.storage());
-            consensus =
-                    new RatisConsensus(options, replica, stampMillis, failStop, directorySync, properties, identity);
-            consensus.server.start();
-            consensus.watch.start();
-            return consensus;
-        } catch (IOException | RuntimeException e) {
-            if (consensus != null) {
-                consensus.close();
+            try {
+                return opening.open();
+            } catch (IOException | RuntimeException e) {
+                if (!TornTail.cut(options)) {
+                    throw e;
+                }
+                return opening.open();
             }
+        } catch (IOException | RuntimeException e) {
             identity.close();
             throw new IOException(operatorsMessage(e), e);
         }
+    }
+
+    @FunctionalInterface
+    private interface Opening {
+        RatisConsensus open() throws IOException;
+    }
+
+    private static RatisConsensus open(
+            RaftOptions options,
+            Replica replica,
+            LongSupplier stampMillis,
+            FailStop failStop,
+            DirectorySync directorySync,
+            RaftProperties properties,
+            NodeIdentity identity)
+            throws IOException {
+        RatisConsensus consensus =
+                new RatisConsensus(options, replica, stampMillis, failStop, directorySync, properties, identity);
+        try {
+            consensus.server.start();
+            consensus.checkEndOfLog();
+            consensus.watch.start();
+            return consensus;
+        } catch (IOException | RuntimeException e) {
+            consensus.closeServer();
+            throw e;
+        }
+    }
+
+    /** Until this is done the node gives no vote. */
+    private void checkEndOfLog() throws RefusedStartException {
+        long last = division.getRaftLog().getNextIndex() - 1;
+        if (mark != null && last < mark.index()) {
+            throw new RefusedStartException(
+                    "the log in " + options.groupDirectory() + " ends with entry " + last + ", but entry "
+                            + mark.index() + " was stored and committed: its end is lost; " + Rebuild.ADVICE,
+                    null);
+        }
+        rebuild.checked();
     }
 
     /** Ratis would end the process by itself, without a word to the operator. */
@@ -232,6 +275,19 @@ public final class RatisConsensus implements Consensus {
         return server;
     }
 
+    long abstentions() {
+        return rebuild.abstentions();
+    }
+
+    long flushedIndex() {
+        return division.getRaftLog().getFlushIndex();
+    }
+
+    /** Up to where the log is known to be committed and stored; -1 when nothing is known. */
+    long markedIndex() {
+        return mark == null ? -1 : mark.index();
+    }
+
     /** Ours if it was us who refused, else that of what went wrong first: Ratis wraps several times. */
     private static String operatorsMessage(Throwable thrown) {
         Throwable innermost = thrown;
@@ -247,6 +303,32 @@ public final class RatisConsensus implements Consensus {
     @Override
     public String self() {
         return options.node();
+    }
+
+    /**
+     * Empties the log and the snapshots of a node that does not run, so that its next start gets everything from the
+     * others; see {@link Rebuild}.
+     *
+     * @return where what was there has been moved
+     * @throws IOException with a message for the operator, if it must not or cannot be
+     */
+    public static Path rebuild(RaftOptions options) throws IOException {
+        return Rebuild.begin(options, DirectorySync.POSIX);
+    }
+
+    /** This node must not start again on what it holds; durable when this returns. */
+    public void condemn(String reason) throws IOException {
+        identity.condemn(reason);
+    }
+
+    @Override
+    public boolean rebuilding() {
+        return rebuild.underWay();
+    }
+
+    @Override
+    public void rebuilt() throws IOException {
+        rebuild.end();
     }
 
     // ---- submitting
@@ -461,19 +543,26 @@ public final class RatisConsensus implements Consensus {
             return;
         }
         handOver();
+        closeServer();
+        try {
+            identity.close();
+        } catch (IOException e) {
+            LOG.warn("releasing the data directory failed", e);
+        }
+    }
+
+    private void closeServer() {
         leadership.close();
         watch.close();
         snapshotPublisher.shutdown();
         try {
             ServerClosing.close(server);
             segments.close();
+            if (mark != null) {
+                mark.close();
+            }
         } catch (IOException e) {
             LOG.warn("closing the Raft server failed", e);
-        }
-        try {
-            identity.close();
-        } catch (IOException e) {
-            LOG.warn("releasing the data directory failed", e);
         }
     }
 

@@ -44,7 +44,6 @@ final class SnapshotStore implements StateMachineStorage {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotStore.class);
     private static final Pattern SNAPSHOT = Pattern.compile("snapshot\\.(\\d+)_(\\d+)");
-    private static final Pattern SEGMENT = Pattern.compile("log(?:_inprogress)?_(\\d+)(?:-\\d+)?");
 
     /** Where Ratis keeps what it displaced. */
     private static final String DISPLACED = RaftStorageDirectory.STATE_MACHINE_DIR_NAME + ".tmp*";
@@ -102,7 +101,7 @@ final class SnapshotStore implements StateMachineStorage {
                         "snapshot " + path(snapshot) + " ends at index " + snapshot.getIndex()
                                 + " but the log begins at "
                                 + logStart + ": what is between is lost on this node" + becauseOf(damage)
-                                + "; remove it from the cluster, empty its data directory and add it again",
+                                + "; " + Rebuild.ADVICE,
                         damage);
             }
             try {
@@ -121,7 +120,7 @@ final class SnapshotStore implements StateMachineStorage {
             throw new RefusedStartException(
                     "no snapshot in " + directory() + " covers what is before "
                             + (logStart < 0 ? "the empty log" : "index " + logStart + " of the log") + becauseOf(damage)
-                            + "; remove the node from the cluster, empty its data directory and add it again",
+                            + "; " + Rebuild.ADVICE,
                     damage);
         }
         return TermIndex.INITIAL_VALUE;
@@ -258,7 +257,7 @@ final class SnapshotStore implements StateMachineStorage {
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(root.resolve(RaftStorageDirectory.CURRENT_DIR_NAME))) {
             for (Path file : files) {
-                Matcher name = SEGMENT.matcher(
+                Matcher name = LogScan.SEGMENT.matcher(
                         Objects.requireNonNull(file.getFileName()).toString());
                 // Ratis deletes empty ones.
                 if (name.matches() && Files.size(file) > 0) {
@@ -308,7 +307,7 @@ final class SnapshotStore implements StateMachineStorage {
         return MD5FileUtil.getDigestFileForFile(file.toFile()).toPath();
     }
 
-    private static void deleteTree(Path tree) throws IOException {
+    static void deleteTree(Path tree) throws IOException {
         if (!Files.isDirectory(tree)) {
             return;
         }

@@ -5,17 +5,21 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Looks at a running server a few times a second, on a thread of its own, for what Ratis reports to nobody: that it is no
  * longer alive, that its log's writer stands still, that it is a candidate whose election ended by an error (a vote that
- * could not be written), that a follower lost its leader.
+ * could not be written), that a follower lost its leader. It also keeps the {@link CommitMark} up.
  */
 final class Watch implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
     private static final long PERIOD_MILLIS = 100;
+
+    /** A sync of one page a second is lost among those of the log. */
+    private static final int LOOKS_BETWEEN_FORCES = 10;
 
     /** A leader that got nothing to the disk for so long lets another lead: what it still appends piles up here. */
     private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -31,6 +35,7 @@ final class Watch implements Closeable {
     private final Leadership leadership;
     private final Runnable handOver;
     private final FailStop failStop;
+    private final @Nullable CommitMark mark;
     private final Thread thread;
 
     /** How many looks in a row found a candidate without an election. */
@@ -39,19 +44,25 @@ final class Watch implements Closeable {
     private long flushedIndex = -1;
     private long flushedAtNanos;
     private boolean handedOver;
+    private int looks;
 
-    /** @param handOver makes another node lead, if it can; may block for a while */
+    /**
+     * @param handOver makes another node lead, if it can; may block for a while
+     * @param mark null where entries count before they are stored
+     */
     Watch(
             RaftServer server,
             RaftServer.Division division,
             Leadership leadership,
             Runnable handOver,
-            FailStop failStop) {
+            FailStop failStop,
+            @Nullable CommitMark mark) {
         this.server = server;
         this.division = division;
         this.leadership = leadership;
         this.handOver = handOver;
         this.failStop = failStop;
+        this.mark = mark;
         this.thread = Thread.ofPlatform().name("raft-watch").daemon().unstarted(this::run);
     }
 
@@ -82,6 +93,17 @@ final class Watch implements Closeable {
             failStop.stop("an election ended by an error; is the disk full?", null);
         }
         watchWriter(nowNanos);
+        if (mark != null) {
+            raise(mark);
+        }
+    }
+
+    private void raise(CommitMark ofThisLog) {
+        RaftLog log = division.getRaftLog();
+        ofThisLog.raise(Math.min(log.getFlushIndex(), log.getLastCommittedIndex()));
+        if (++looks % LOOKS_BETWEEN_FORCES == 0) {
+            ofThisLog.force();
+        }
     }
 
     private void watchWriter(long nowNanos) {

@@ -70,6 +70,14 @@ public interface Consensus {
     /** Where snapshots are written before they are published. */
     java.nio.file.Path snapshotDirectory();
 
+    /** True while this node gets its data anew from the others: it neither votes nor stands for election. */
+    default boolean rebuilding() {
+        return false;
+    }
+
+    /** This node has applied everything that was acknowledged before it was asked: from now on it votes again. */
+    default void rebuilt() throws java.io.IOException {}
+
     /** Leaves the consensus: hands leadership over first if this node leads, then closes. Blocks. */
     void close();
 

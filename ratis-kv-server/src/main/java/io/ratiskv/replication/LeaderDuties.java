@@ -8,11 +8,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * What the leader does of its own accord: starts the log's clock, brings the first setting of a new log, and lets time
- * go on while keys are due and nothing is written. Event loop.
+ * What the leader does of its own accord: starts the log's clock, brings the first setting of a new log, lets time go on
+ * while keys are due and nothing is written, and has the replicas compared from time to time. Event loop.
  */
 final class LeaderDuties {
     private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Folding a state costs about a second of one processor for every few million keys. */
+    private static final long COMPARE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private final Consensus consensus;
     private final ApplyLoop state;
@@ -27,6 +30,11 @@ final class LeaderDuties {
 
     private long quietSinceNanos;
 
+    /** When the replicas were last compared, or leading began, and at which index. */
+    private long comparedAtNanos;
+
+    private long comparedIndex;
+
     LeaderDuties(Consensus consensus, ApplyLoop state, LogClock clock, Loop loop, Supplier<Bytes> randomHashKey) {
         this.consensus = consensus;
         this.state = state;
@@ -40,6 +48,7 @@ final class LeaderDuties {
         long term = consensus.currentTerm();
         if (leads() && consensus.leaderReady() && leadingTerm != term) {
             leadingTerm = term;
+            comparedAtNanos = loop.nanoTime();
             clock.startLeading(state.<Long>ask(KeyValueStateMachine::logTimeMillis));
         }
     }
@@ -65,6 +74,18 @@ final class LeaderDuties {
         if (quiet && state.<Boolean>ask(machine -> machine.tickNeeded(clock.nowMillis()))
                 || moved && state.<Boolean>ask(LeaderDuties::hasLeftovers)) {
             submitQuietly(new Entry.Tick());
+        }
+        if (now - comparedAtNanos > COMPARE_NANOS) {
+            comparedAtNanos = now;
+            compareReplicas(applied);
+        }
+    }
+
+    /** Unless nothing was written since the last time but the question itself. */
+    private void compareReplicas(long applied) {
+        if (applied - comparedIndex > 1) {
+            comparedIndex = applied;
+            submitQuietly(new Entry.Digest());
         }
     }
 

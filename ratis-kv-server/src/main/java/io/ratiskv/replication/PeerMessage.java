@@ -1,6 +1,7 @@
 package io.ratiskv.replication;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.machine.Digest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,9 @@ public sealed interface PeerMessage {
      * @param records one for each key: seconds without access (24 bits), then the counter of accesses (8)
      */
     record Accesses(long sequence, List<Integer> records) implements PeerMessage {}
+
+    /** To every member: my state was this right after the entry at {@code index}. */
+    record StateDigest(long index, Digest digest) implements PeerMessage {}
 
     /** What clients of one node tell those of another. */
     sealed interface AmongClients extends PeerMessage {}

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Shard implements ApplyLoop.Listener, Peers.Listener {
     private static final long WATCH_MILLIS = 10;
+
+    /**
+     * What the node lends its shard.
+     *
+     * @param randomHashKey 16 bytes of luck, for a new log
+     * @param effects hears what applied entries did
+     * @param folding runs what takes long over a state that does not change
+     * @param diverged ends the node: its state is not that of the others, and why is said in one line
+     * @param tracing null when nobody collects traces
+     */
+    public record House(
+            Supplier<Bytes> randomHashKey,
+            EffectSink effects,
+            Executor folding,
+            Consumer<String> diverged,
+            @Nullable Tracing tracing) {}
 
     private final Consensus consensus;
     private final Peers peers;
@@ -36,6 +54,9 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
     private final Announcements announcements;
     private final Transfers transfers;
     private final EffectSink effects;
+    private final Digests digests;
+    private final Divergence divergence;
+    private final Rebuilding rebuilding;
     private final @Nullable ProposalTraces traces;
 
     /** Which node's gateway an epoch is, learned from its proposals: it is told the commit index at once. */
@@ -56,14 +77,16 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
             Gateway.Settings settings,
             Gateway.Identity identity,
             long readGapMicros,
-            Supplier<Bytes> randomHashKey,
-            EffectSink effects,
-            @Nullable Tracing tracing) {
+            House house) {
         this.consensus = consensus;
         this.peers = peers;
         this.loop = loop;
-        this.effects = effects;
-        this.traces = tracing == null ? null : new ProposalTraces(tracing);
+        this.effects = house.effects();
+        this.traces = house.tracing() == null ? null : new ProposalTraces(house.tracing());
+        this.rebuilding = new Rebuilding(consensus, run -> intake().submit(run));
+        this.divergence = new Divergence(consensus, peers, house.diverged());
+        this.digests = new Digests(
+                state, house.folding(), (index, digest) -> loop.execute(() -> divergence.folded(index, digest)));
         Proposals proposals = new Proposals(consensus, peers);
         this.announcements = new Announcements(proposals, loop);
         this.transfers = new Transfers(consensus, peers, loop);
@@ -77,7 +100,7 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
                 readGapMicros,
                 run -> intake().throughLog(run));
         this.gateway = new Gateway(settings, identity, consensus, proposals, loop, state, reads);
-        this.duties = new LeaderDuties(consensus, state, clock, loop, randomHashKey);
+        this.duties = new LeaderDuties(consensus, state, clock, loop, house.randomHashKey());
         this.state = state;
         this.startedAtNanos = loop.nanoTime();
         this.accesses = new AccessTable(identity.incarnation());
@@ -112,6 +135,16 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
      */
     public CompletableFuture<Void> transferLeadership(@Nullable String node, long timeoutMillis) {
         return transfers.begin(node, timeoutMillis);
+    }
+
+    /** What this replica's state was where the log asked. */
+    public Digests digests() {
+        return digests;
+    }
+
+    /** Comparisons of replicas since the start. */
+    public Divergence.Figures comparisons() {
+        return divergence.figures();
     }
 
     public Gateway intake() {
@@ -172,6 +205,7 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
                 }
             }
         }
+        digests.happened(happened);
         effects.happened(happened, index, origins);
         announcements.happened(happened, index);
     }
@@ -221,6 +255,7 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
             case PeerMessage.Transferred transferred -> loop.execute(() -> transfers.answered(from, transferred));
             case PeerMessage.AskAccesses ask -> loop.execute(() -> tellAccesses(from, ask));
             case PeerMessage.Accesses known -> loop.execute(() -> evictions.told(from, known));
+            case PeerMessage.StateDigest told -> loop.execute(() -> divergence.told(from, told.index(), told.digest()));
             case PeerMessage.AmongClients other ->
                 throw new IllegalStateException("what clients tell each other is not the shard's");
         }
@@ -284,6 +319,7 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
         reads.watch();
         announcements.watch();
         transfers.watch();
+        rebuilding.watch();
         if (!closed) {
             loop.schedule(this::watch, WATCH_MILLIS, TimeUnit.MILLISECONDS);
         }

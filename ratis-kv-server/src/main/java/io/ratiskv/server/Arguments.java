@@ -31,6 +31,7 @@ record Arguments(
         SERVE,
         CHECK_CONFIG,
         GENERATE_CONFIG,
+        REBUILD,
         VERSION,
         HELP
     }
@@ -75,6 +76,7 @@ record Arguments(
         if (parsed.hasMatchedOption("--help")) return Action.HELP;
         if (parsed.hasMatchedOption("--version")) return Action.VERSION;
         if (parsed.hasMatchedOption("--generate-config")) return Action.GENERATE_CONFIG;
+        if (parsed.hasMatchedOption("--rebuild")) return Action.REBUILD;
         if (parsed.hasMatchedOption(CHECK_CONFIG)) return Action.CHECK_CONFIG;
         return Action.SERVE;
     }
@@ -118,6 +120,10 @@ record Arguments(
                 .type(String.class)
                 .description("Checks the configuration (of FILE, or of --config), then ends: 0 good, 2 not.")
                 .build());
+        process.addArg(word(
+                "Puts the log and the snapshots of this node aside, so that its next start gets everything from the other"
+                        + " nodes, then ends: 0 done, 1 not. For a node that refuses to start on what it holds.",
+                "--rebuild"));
         process.addArg(word("Prints a complete commented configuration file, then ends.", "--generate-config"));
         process.addArg(word("Prints the version, then ends.", "--version"));
         process.addArg(word("Prints this help, then ends.", "-h", "--help"));

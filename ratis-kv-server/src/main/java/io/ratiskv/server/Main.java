@@ -2,8 +2,10 @@ package io.ratiskv.server;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -48,6 +50,9 @@ public final class Main {
         } catch (ConfigException wrong) {
             err.println("ratis-kv-server: " + wrong.getMessage());
             code = WRONG_CONFIGURATION;
+        } catch (IOException failed) {
+            err.println("ratis-kv-server: " + failed.getMessage());
+            code = NOT_STARTED;
         }
         if (config == null) {
             out.flush();
@@ -62,9 +67,10 @@ public final class Main {
      *
      * @return the configuration to serve with; null when the question has been answered
      * @throws ConfigException with all problems of the configuration
+     * @throws IOException with a message for the operator, if what was asked for cannot be done
      */
     @Nullable
-    ServerConfig answer(String... args) throws ConfigException {
+    ServerConfig answer(String... args) throws ConfigException, IOException {
         Arguments arguments = Arguments.parse(args);
         return switch (arguments.action()) {
             case HELP -> {
@@ -84,6 +90,12 @@ public final class Main {
             case CHECK_CONFIG -> {
                 ServerConfig config = ServerConfig.load(arguments, environment);
                 out.println("The configuration is good: " + text(config));
+                yield null;
+            }
+            case REBUILD -> {
+                Path discarded = Node.rebuild(ServerConfig.load(arguments, environment));
+                out.println("Start the node: it gets everything from the others. What it held is in " + discarded
+                        + ", which may be deleted.");
                 yield null;
             }
             case SERVE -> ServerConfig.load(arguments, environment);

@@ -35,6 +35,7 @@ import io.ratiskv.tls.TlsFiles;
 import io.ratiskv.tracing.OtlpTracing;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Comparator;
@@ -44,6 +45,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -73,7 +76,7 @@ public final class Node implements AutoCloseable {
     private final PeerLinks peers;
     private final Shard shard;
     private final Snapshots snapshots;
-    private final Digests digests;
+    private final ExecutorService folding;
     private final UsersFile users;
     private final RespServer resp;
     private final RestServer rest;
@@ -87,7 +90,7 @@ public final class Node implements AutoCloseable {
             PeerLinks peers,
             Shard shard,
             Snapshots snapshots,
-            Digests digests,
+            ExecutorService folding,
             UsersFile users,
             RespServer resp,
             RestServer rest,
@@ -98,7 +101,7 @@ public final class Node implements AutoCloseable {
         this.peers = peers;
         this.shard = shard;
         this.snapshots = snapshots;
-        this.digests = digests;
+        this.folding = folding;
         this.users = users;
         this.resp = resp;
         this.rest = rest;
@@ -124,7 +127,8 @@ public final class Node implements AutoCloseable {
         RatisConsensus consensus =
                 RatisConsensus.start(raft(config, mutual ? tls : null), state, clock::nowMillis, failStop);
         LogOutput.locate(new JsonLines.Position(consensus::currentTerm, state::appliedIndex));
-        Digests digests = new Digests(state);
+        ExecutorService folding = Executors.newSingleThreadExecutor(
+                task -> Thread.ofPlatform().name("digest").daemon().unstarted(task));
         UsersFile users = UsersFile.open(config.data(), state);
         OtlpTracing tracing = tracing(config);
         PubSub pubSub = new PubSub(loop, peers);
@@ -147,13 +151,15 @@ public final class Node implements AutoCloseable {
                         config.announced().resp().toString(),
                         config.announced().http().toString()),
                 READ_GAP_MICROS,
-                Node::randomHashKey,
-                (effects, index, origins) -> {
-                    digests.happened(effects, index);
-                    users.happened(effects, index);
-                    aftermath.happened(effects, index, origins);
-                },
-                tracing);
+                new Shard.House(
+                        Node::randomHashKey,
+                        (effects, index, origins) -> {
+                            users.happened(effects, index);
+                            aftermath.happened(effects, index, origins);
+                        },
+                        folding,
+                        reason -> diverged(consensus, reason, failStop),
+                        tracing));
         state.listen(shard);
         peers.start(new PeerTraffic(shard, pubSub));
         shard.start();
@@ -164,7 +170,7 @@ public final class Node implements AutoCloseable {
                 state,
                 consensus);
         NodeFacts facts = new NodeFacts(config, consensus, state, snapshots, users);
-        NodeAdministration administration = new NodeAdministration(shard, snapshots, digests, Node::exit);
+        NodeAdministration administration = new NodeAdministration(shard, snapshots, Node::exit);
         Sessions sessions = new Sessions(
                 state.ask(KeyValueStateMachine::commands),
                 shard.intake(),
@@ -185,9 +191,19 @@ public final class Node implements AutoCloseable {
                 meters::scrape,
                 figures,
                 sessions::slowest);
-        Node node = new Node(loop, consensus, peers, shard, snapshots, digests, users, resp, rest, meters, tracing);
+        Node node = new Node(loop, consensus, peers, shard, snapshots, folding, users, resp, rest, meters, tracing);
         loop.execute(node::watchSnapshots);
         return node;
+    }
+
+    /**
+     * Puts aside what a node that does not run holds, so that its next start gets everything from the others.
+     *
+     * @return where it is now
+     * @throws IOException with a message for the operator
+     */
+    static Path rebuild(ServerConfig config) throws IOException {
+        return RatisConsensus.rebuild(raft(config, null));
     }
 
     /** Where RESP clients connect. */
@@ -212,7 +228,7 @@ public final class Node implements AutoCloseable {
         rest.close();
         meters.close();
         snapshots.close();
-        digests.close();
+        folding.shutdownNow();
         users.close();
         consensus.close();
         peers.close();
@@ -249,6 +265,16 @@ public final class Node implements AutoCloseable {
     /** SHUTDOWN: ends the process as SIGTERM does; the hook waits for the event loop, so it is not called there. */
     private static void exit() {
         Thread.ofPlatform().name("shutdown-command").start(() -> System.exit(0));
+    }
+
+    /** The mark comes first: started again, the node would go on with the same wrong state. */
+    private static void diverged(RatisConsensus consensus, String reason, FailStop failStop) {
+        try {
+            consensus.condemn(reason);
+        } catch (IOException unmarked) {
+            LOG.error("the data directory could not be marked", unmarked);
+        }
+        failStop.stop(reason, null);
     }
 
     private void watchSnapshots() {
@@ -392,6 +418,7 @@ public final class Node implements AutoCloseable {
                 statistics.expiredKeys(),
                 statistics.evictedKeys(),
                 statistics.clientSessions(),
+                shard.comparisons(),
                 new NodeFigures.Clients(
                         traffic.connections(),
                         traffic.connectionsAccepted(),

@@ -17,13 +17,11 @@ final class NodeAdministration implements Administration {
 
     private final Shard shard;
     private final Snapshots snapshots;
-    private final Digests digests;
     private final Runnable shutdown;
 
-    NodeAdministration(Shard shard, Snapshots snapshots, Digests digests, Runnable shutdown) {
+    NodeAdministration(Shard shard, Snapshots snapshots, Runnable shutdown) {
         this.shard = shard;
         this.snapshots = snapshots;
-        this.digests = digests;
         this.shutdown = shutdown;
     }
 
@@ -35,13 +33,14 @@ final class NodeAdministration implements Administration {
     @Override
     public CompletableFuture<StateDigest> digest() {
         return shard.announce(new Entry.Digest(), Effect.DigestWanted.class::isInstance, LOG_TIMEOUT_MILLIS)
-                .thenCompose(digests::at);
+                .thenCompose(index ->
+                        shard.digests().at(index).thenApply(digest -> new StateDigest(index, digest.toString())));
     }
 
     @Override
     public <T> CompletableFuture<T> contentDigest(Function<RedisDigest, T> look) {
         return shard.announce(new Entry.Digest(), Effect.DigestWanted.class::isInstance, LOG_TIMEOUT_MILLIS)
-                .thenCompose(index -> digests.now(look));
+                .thenCompose(index -> shard.digests().now(frozen -> look.apply(new RedisDigest(frozen.state()))));
     }
 
     @Override

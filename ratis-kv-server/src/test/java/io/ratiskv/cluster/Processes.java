@@ -107,6 +107,21 @@ final class Processes implements AutoCloseable {
     }
 
     void start(int node) throws IOException {
+        processes.set(node - FIRST, launch(node));
+    }
+
+    /** Runs the node's program with one more flag, or waits for the end that is near; the exit code. */
+    int awaitEnd(int node, String... flags) throws IOException, InterruptedException {
+        Process running = processes.set(node - FIRST, null);
+        Process process = running == null ? launch(node, flags) : running;
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("node " + node + " goes on\n" + logs());
+        }
+        return process.exitValue();
+    }
+
+    private Process launch(int node, String... flags) throws IOException {
         List<String> peers = new ArrayList<>();
         for (int i = 0; i < count(); i++) {
             peers.add("n" + (i + FIRST) + "=" + places.get(i).peerHost() + ":" + raftPorts.get(i) + ":"
@@ -134,14 +149,12 @@ final class Processes implements AutoCloseable {
                 "--http",
                 host(node) + ":" + httpPort(node)));
         command.addAll(arguments);
-        Path log = log(node);
+        command.addAll(List.of(flags));
         Files.createDirectories(directory);
-        processes.set(
-                node - FIRST,
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start());
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log(node).toFile()))
+                .start();
     }
 
     /** As {@code kill -9}; returns when the process is gone. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ratiskv.raft.RatisMeter;
 import io.ratiskv.replication.Consensus;
+import io.ratiskv.replication.Divergence;
 import io.ratiskv.replication.Durations;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,7 @@ class NodeMetersTest {
                 4,
                 3,
                 2,
+                new Divergence.Figures(6, 1),
                 new NodeFigures.Clients(5, 6, 7, 8, 9, calls),
                 new NodeFigures.Batches(10, 11, 12, 1, 100),
                 new NodeFigures.Reads(13, 12),

@@ -2,6 +2,7 @@ package io.ratiskv.metrics;
 
 import io.ratiskv.raft.RatisMeter;
 import io.ratiskv.replication.Consensus;
+import io.ratiskv.replication.Divergence;
 import io.ratiskv.replication.Durations;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ public final class SampleScrape {
                 3,
                 4,
                 5,
+                new Divergence.Figures(6, 0),
                 new NodeFigures.Clients(1, 2, 3, 4, 5, Map.of("set", 1L)),
                 new NodeFigures.Batches(1, 2, 3, 4, 5),
                 new NodeFigures.Reads(1, 1),

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.ratiskv.api.Bytes;
+import io.ratiskv.api.Request;
+import io.ratiskv.machine.Digest;
+import io.ratiskv.machine.KeyValueStateMachine;
 import io.ratiskv.proto.peer.PeerFrame;
 import io.ratiskv.replication.PeerMessage;
 import io.ratiskv.replication.PeerMessage.Accesses;
@@ -75,6 +78,19 @@ class FramesTest {
         onTheOtherSide = heardSequence(new AskAccesses(14, List.of(-1L, 0L, 77L)));
         List<Integer> records = List.of(-1, 0, 5 << 8 | 3);
         assertEquals(new Accesses(14, records), answer(new Accesses(onTheOtherSide, records), asking));
+    }
+
+    @Test
+    void what_a_state_was_arrives_whole_and_of_another_version_not_at_all() throws Exception {
+        KeyValueStateMachine machine = new KeyValueStateMachine();
+        machine.apply(Request.of("SET", "k", "v"), 1);
+        PeerMessage told =
+                new PeerMessage.StateDigest(1L << 40, machine.freeze().digest());
+        PeerFrame frame = wire(asking.encode(told));
+        assertEquals(told, asked.decode(frame));
+        PeerFrame.Builder later = frame.toBuilder();
+        later.getStateDigestBuilder().setVersion(Digest.VERSION + 1);
+        assertNull(asked.decode(later.build()));
     }
 
     @Test

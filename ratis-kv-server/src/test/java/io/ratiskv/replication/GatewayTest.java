@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Entry;
 import io.ratiskv.api.EntryCodec;
 import io.ratiskv.api.Reply;
@@ -43,9 +42,7 @@ class GatewayTest {
             new Gateway.Settings(2, ENTRY_BYTES, 3_000, 1 << 16, false),
             new Gateway.Identity("n1", 7, "n1:6379", "n1:8080"),
             100,
-            () -> Bytes.of("0123456789abcdef"),
-            (effects, index, origins) -> {},
-            null);
+            SimulatedShard.house((effects, index, origins) -> {}));
     private long applied;
 
     @BeforeEach

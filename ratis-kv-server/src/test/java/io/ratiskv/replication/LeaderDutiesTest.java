@@ -90,6 +90,24 @@ class LeaderDutiesTest {
     }
 
     @Test
+    void replicas_are_compared_every_ten_minutes_in_which_something_was_written() {
+        watchFor(9 * 60_000);
+        assertEquals(List.of(), node.submitted);
+        watchFor(60_010);
+        assertInstanceOf(
+                Entry.Digest.class,
+                EntryCodec.decode(node.submitted.removeFirst().entry()));
+        apply(new Entry.Digest());
+        watchFor(25 * 60_000);
+        assertEquals(List.of(), node.submitted, "nothing was written since");
+        write("SET", "k", "v");
+        watchFor(10 * 60_010);
+        assertInstanceOf(
+                Entry.Digest.class,
+                EntryCodec.decode(node.submitted.removeFirst().entry()));
+    }
+
+    @Test
     void only_the_leader_lets_time_go_on() {
         write("SET", "k", "v", "PX", "500");
         node.leader = "n2";

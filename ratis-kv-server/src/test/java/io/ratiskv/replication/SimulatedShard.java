@@ -61,15 +61,25 @@ final class SimulatedShard {
                     settings,
                     new Gateway.Identity(id, random.nextLong(), id + ":6379", id + ":8080"),
                     100,
-                    () -> Bytes.of("0123456789abcdef"),
-                    sinks.apply(id),
-                    null);
+                    house(sinks.apply(id)));
             state.listen(shard);
             node.drive(state, clock);
             shards.put(id, shard);
             states.put(id, state);
         }
         shards.values().forEach(Shard::start);
+    }
+
+    /** That folds at once and in which no replica may differ. */
+    static Shard.House house(EffectSink effects) {
+        return new Shard.House(
+                () -> Bytes.of("0123456789abcdef"),
+                effects,
+                Runnable::run,
+                reason -> {
+                    throw new AssertionError(reason);
+                },
+                null);
     }
 
     Shard shard(String id) {

@@ -91,6 +91,7 @@ class EventsTest {
                 sample.expiredKeys(),
                 sample.evictedKeys(),
                 sample.clientSessions(),
+                sample.comparisons(),
                 large,
                 sample.batches(),
                 sample.reads(),

@@ -22,7 +22,7 @@ final class MainTest {
     private final PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
 
     @Test
-    void help_version_and_a_generated_file_need_no_node() throws ConfigException {
+    void help_version_and_a_generated_file_need_no_node() throws Exception {
         for (String question : new String[] {"--help", "--version", "--generate-config"}) {
             out.reset();
             assertNull(answer(Map.of(), question), question);
@@ -46,7 +46,7 @@ final class MainTest {
     }
 
     @Test
-    void everything_else_is_a_configuration_to_serve_with() throws ConfigException {
+    void everything_else_is_a_configuration_to_serve_with() throws Exception {
         assertNotNull(answer(Map.of()));
         ServerConfig config = answer(Map.of("RATIS_KV_REQUIREPASS", "canary"), "--id", "n3");
         assertNotNull(config);
@@ -54,7 +54,7 @@ final class MainTest {
         assertFalse(out.toString(StandardCharsets.UTF_8).contains("canary"));
     }
 
-    private @Nullable ServerConfig answer(Map<String, String> environment, String... args) throws ConfigException {
+    private @Nullable ServerConfig answer(Map<String, String> environment, String... args) throws Exception {
         return new Main(environment, stream).answer(args);
     }
 }

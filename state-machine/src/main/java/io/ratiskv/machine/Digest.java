@@ -1,7 +1,10 @@
 package io.ratiskv.machine;
 
 import io.ratiskv.collect.Slots;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What a state says, as 64 bits for each slot: equal for replicas that hold the same keys with the same values and
@@ -10,6 +13,12 @@ import java.util.Arrays;
  * <p>It finds replicas that diverged; it does not withstand someone who looks for collisions.
  */
 public final class Digest {
+    /** Rises with every change of what counts, or how: digests of different versions cannot be compared. */
+    public static final int VERSION = 1;
+
+    private static final int RANGES_NAMED = 20;
+    private static final int BYTES = (Slots.COUNT + 3) * Long.BYTES;
+
     private final long[] sums;
     private final long scripts;
     private final long users;
@@ -29,6 +38,66 @@ public final class Digest {
         this.scripts = scripts;
         this.users = users;
         this.sessions = sessions;
+    }
+
+    /** For {@link #decode}. */
+    public byte[] encode() {
+        ByteBuffer bytes = ByteBuffer.allocate(BYTES);
+        bytes.putLong(scripts).putLong(users).putLong(sessions).asLongBuffer().put(sums);
+        return bytes.array();
+    }
+
+    /** @throws IllegalArgumentException if these are not the bytes of a digest of this version */
+    public static Digest decode(byte[] encoded) {
+        if (encoded.length != BYTES) {
+            throw new IllegalArgumentException(encoded.length + " bytes are no digest, which has " + BYTES);
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(encoded);
+        long scripts = bytes.getLong();
+        long users = bytes.getLong();
+        long sessions = bytes.getLong();
+        long[] sums = new long[Slots.COUNT];
+        bytes.asLongBuffer().get(sums);
+        return new Digest(sums, scripts, users, sessions);
+    }
+
+    /** What differs between the two, for a person: {@code slots 7, 90-93; users}. Empty if they are equal. */
+    public String differenceFrom(Digest other) {
+        List<String> parts = new ArrayList<>();
+        String slots = slotsThatDiffer(other);
+        if (!slots.isEmpty()) {
+            parts.add("slots " + slots);
+        }
+        if (scripts != other.scripts) {
+            parts.add("scripts");
+        }
+        if (users != other.users) {
+            parts.add("users");
+        }
+        if (sessions != other.sessions) {
+            parts.add("sessions of clients");
+        }
+        return String.join("; ", parts);
+    }
+
+    private String slotsThatDiffer(Digest other) {
+        StringBuilder text = new StringBuilder();
+        int ranges = 0;
+        for (int first = 0; first < sums.length; first++) {
+            if (sums[first] == other.sums[first]) {
+                continue;
+            }
+            int last = first;
+            while (last + 1 < sums.length && sums[last + 1] != other.sums[last + 1]) {
+                last++;
+            }
+            if (++ranges > RANGES_NAMED) {
+                return text.append(" and more").toString();
+            }
+            text.append(text.isEmpty() ? "" : ", ").append(first).append(last > first ? "-" + last : "");
+            first = last;
+        }
+        return text.toString();
     }
 
     /** The part of one slot, 0 to 16383; 0 if the slot holds nothing. */
