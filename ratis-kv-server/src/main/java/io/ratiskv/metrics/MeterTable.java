@@ -50,6 +50,14 @@ final class MeterTable {
                     "ratiskv_snapshot_bytes",
                     "The size of the newest snapshot's file.",
                     figures -> figures.snapshot().bytes()),
+            gauge(
+                    "ratiskv_disk_free_bytes",
+                    "What this process may still use of the disk that the data is on.",
+                    figures -> figures.disk().freeBytes()),
+            gauge(
+                    "ratiskv_disk_full",
+                    "1 while that is less than disk-reserve-bytes: this node takes no writes when it leads.",
+                    figures -> figures.disk().full() ? 1 : 0),
             new Meter(
                     "raft_state",
                     Kind.GAUGE,

@@ -14,6 +14,7 @@ import java.util.TreeMap;
  * own and is asked here alone. Counts are since the start of the process.
  *
  * @param log the log and the members as this node sees them
+ * @param disk that the log is on
  * @param keys in all databases, applied
  * @param memoryBytes the state's own account of its memory, the same on every replica
  * @param clientSessions in which clients number their requests
@@ -27,6 +28,7 @@ import java.util.TreeMap;
  */
 public record NodeFigures(
         Consensus.LogStatus log,
+        Consensus.Disk disk,
         long keys,
         long memoryBytes,
         long expiredKeys,

@@ -244,6 +244,7 @@ final class Frames {
                 if (leader != null) frame.setLeaderHint(leader);
             }
             case Refusal.Overloaded overloaded -> frame.setReason(io.ratiskv.proto.peer.Refused.Reason.OVERLOADED);
+            case Refusal.NoSpace noSpace -> frame.setReason(io.ratiskv.proto.peer.Refused.Reason.NO_SPACE);
             case Refusal.Indeterminate indeterminate ->
                 frame.setReason(io.ratiskv.proto.peer.Refused.Reason.INDETERMINATE)
                         .setDetail(indeterminate.reason());
@@ -256,6 +257,7 @@ final class Frames {
         Refusal refusal = switch (refused.getReason()) {
             case NOT_LEADER -> new Refusal.NotLeader(leader.isEmpty() ? null : leader);
             case OVERLOADED -> new Refusal.Overloaded();
+            case NO_SPACE -> new Refusal.NoSpace();
             case INDETERMINATE -> new Refusal.Indeterminate(refused.getDetail());
             case REASON_UNSPECIFIED, UNRECOGNIZED ->
                 new Refusal.Indeterminate("refused for a reason of a later version");

@@ -19,24 +19,28 @@ final class DurableFactory implements ServerFactory {
     private static final String VOTES = "ratiskv.votes";
     private static final String APPENDERS = "ratiskv.appenders";
     private static final String REBUILD = "ratiskv.rebuild";
+    private static final String DISK = "ratiskv.disk";
 
     private final GrpcFactory grpc;
     private final VoteDurability votes;
     private final Appenders appenders;
     private final Rebuild rebuild;
+    private final DiskSpace disk;
 
     DurableFactory(Parameters parameters) {
         this.grpc = new GrpcFactory(parameters);
         this.votes = parameters.getNonNull(VOTES, VoteDurability.class);
         this.appenders = parameters.getNonNull(APPENDERS, Appenders.class);
         this.rebuild = parameters.getNonNull(REBUILD, Rebuild.class);
+        this.disk = parameters.getNonNull(DISK, DiskSpace.class);
     }
 
     /** What the factory will be given, by way of Ratis' parameters. */
-    static void put(Parameters parameters, VoteDurability votes, Appenders appenders, Rebuild rebuild) {
+    static void put(Parameters parameters, VoteDurability votes, Appenders appenders, Rebuild rebuild, DiskSpace disk) {
         parameters.put(VOTES, votes, VoteDurability.class);
         parameters.put(APPENDERS, appenders, Appenders.class);
         parameters.put(REBUILD, rebuild, Rebuild.class);
+        parameters.put(DISK, disk, DiskSpace.class);
     }
 
     @Override
@@ -47,7 +51,7 @@ final class DurableFactory implements ServerFactory {
     @Override
     public RaftServerRpc newRaftServerRpc(RaftServer server) {
         GrpcServicesImpl services =
-                (GrpcServicesImpl) grpc.newRaftServerRpc(new MembersOnlyServer(server, votes, rebuild));
+                (GrpcServicesImpl) grpc.newRaftServerRpc(new MembersOnlyServer(server, votes, rebuild, disk));
         return new DurableServerRpc(services, votes, rebuild);
     }
 

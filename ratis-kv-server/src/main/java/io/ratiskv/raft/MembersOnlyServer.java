@@ -49,11 +49,13 @@ final class MembersOnlyServer implements RaftServer {
     private final RaftServer server;
     private final VoteDurability votes;
     private final Rebuild rebuild;
+    private final DiskSpace disk;
 
-    MembersOnlyServer(RaftServer server, VoteDurability votes, Rebuild rebuild) {
+    MembersOnlyServer(RaftServer server, VoteDurability votes, Rebuild rebuild, DiskSpace disk) {
         this.server = server;
         this.votes = votes;
         this.rebuild = rebuild;
+        this.disk = disk;
     }
 
     @Override
@@ -107,6 +109,9 @@ final class MembersOnlyServer implements RaftServer {
             throws IOException {
         if (rebuild.abstains()) {
             throw new RaftException(getId() + " gets its data anew and cannot lead");
+        }
+        if (disk.full()) {
+            throw new RaftException("the disk of " + getId() + " is as good as full");
         }
         return server.startLeaderElection(request);
     }

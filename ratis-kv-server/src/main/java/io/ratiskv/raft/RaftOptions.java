@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param electionTimeoutMaxMillis the longest; each follower draws between the two
  * @param tls with authorities, for nodes verify each other; null: links are neither encrypted nor authenticated
  * @param segmentBytes how large a file of the log grows before the next is begun
+ * @param diskReserveBytes with fewer free on its disk a leader takes no writes and lets another lead; 0: never
  */
 public record RaftOptions(
         String node,
@@ -32,7 +33,8 @@ public record RaftOptions(
         long electionTimeoutMaxMillis,
         Fsync fsync,
         @Nullable Tls tls,
-        long segmentBytes) {
+        long segmentBytes,
+        long diskReserveBytes) {
 
     public RaftOptions {
         members = List.copyOf(members);
@@ -49,7 +51,7 @@ public record RaftOptions(
     }
 
     public static RaftOptions of(String node, String cluster, List<Member> members, Path directory) {
-        return new RaftOptions(node, cluster, 0, members, directory, null, 300, 600, Fsync.ALWAYS, null, 64L << 20);
+        return new RaftOptions(node, cluster, 0, members, directory, null, 300, 600, Fsync.ALWAYS, null, 64L << 20, 0);
     }
 
     public RaftOptions withFsync(Fsync newFsync) {
@@ -64,7 +66,8 @@ public record RaftOptions(
                 electionTimeoutMaxMillis,
                 newFsync,
                 tls,
-                segmentBytes);
+                segmentBytes,
+                diskReserveBytes);
     }
 
     public RaftOptions withTls(@Nullable Tls newTls) {
@@ -79,7 +82,8 @@ public record RaftOptions(
                 electionTimeoutMaxMillis,
                 fsync,
                 newTls,
-                segmentBytes);
+                segmentBytes,
+                diskReserveBytes);
     }
 
     public RaftOptions withBindHost(@Nullable String newBindHost) {
@@ -94,12 +98,24 @@ public record RaftOptions(
                 electionTimeoutMaxMillis,
                 fsync,
                 tls,
-                segmentBytes);
+                segmentBytes,
+                diskReserveBytes);
     }
 
     public RaftOptions withElectionTimeout(long minMillis, long maxMillis) {
         return new RaftOptions(
-                node, cluster, shard, members, directory, bindHost, minMillis, maxMillis, fsync, tls, segmentBytes);
+                node,
+                cluster,
+                shard,
+                members,
+                directory,
+                bindHost,
+                minMillis,
+                maxMillis,
+                fsync,
+                tls,
+                segmentBytes,
+                diskReserveBytes);
     }
 
     public RaftOptions withSegmentBytes(long newSegmentBytes) {
@@ -114,7 +130,8 @@ public record RaftOptions(
                 electionTimeoutMaxMillis,
                 fsync,
                 tls,
-                newSegmentBytes);
+                newSegmentBytes,
+                diskReserveBytes);
     }
 
     Member self() {

@@ -1,5 +1,6 @@
 package io.ratiskv.raft;
 
+import io.ratiskv.api.EntryCodec;
 import io.ratiskv.replication.Consensus;
 import io.ratiskv.replication.Refusal;
 import io.ratiskv.replication.Replica;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -71,6 +71,7 @@ public final class RatisConsensus implements Consensus {
     private final RaftOptions options;
     private final NodeIdentity identity;
     private final Rebuild rebuild;
+    private final DiskSpace disk;
     private final RaftServer server;
     private final RaftServer.Division division;
     private final RaftClientAsynchronousProtocol submissions;
@@ -128,7 +129,10 @@ public final class RatisConsensus implements Consensus {
 
         Parameters parameters = new Parameters();
         this.rebuild = new Rebuild(identity);
-        DurableFactory.put(parameters, new VoteDurability(current, directorySync, unlessClosing), appenders, rebuild);
+        this.disk = new DiskSpace(options.directory(), options.diskReserveBytes());
+        disk.look();
+        DurableFactory.put(
+                parameters, new VoteDurability(current, directorySync, unlessClosing), appenders, rebuild, disk);
         Tls tls = options.tls();
         if (tls != null) {
             GrpcConfigKeys.TLS.setConf(parameters, RaftSettings.tls(tls));
@@ -159,7 +163,7 @@ public final class RatisConsensus implements Consensus {
         this.submissions = (RaftClientAsynchronousProtocol) division;
         leadership.readFrom(division.getInfo());
         this.mark = options.fsync() == Fsync.ALWAYS ? CommitMark.open(CommitMark.file(options)) : null;
-        this.watch = new Watch(server, division, leadership, this::handOver, unlessClosing, mark);
+        this.watch = new Watch(server, division, leadership, this::handOver, unlessClosing, disk, mark);
         this.snapshotPublisher = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("raft-snapshots").daemon().factory());
     }
@@ -322,6 +326,11 @@ public final class RatisConsensus implements Consensus {
     }
 
     @Override
+    public Disk disk() {
+        return new Disk(disk.freeBytes(), disk.full());
+    }
+
+    @Override
     public boolean rebuilding() {
         return rebuild.underWay();
     }
@@ -338,6 +347,10 @@ public final class RatisConsensus implements Consensus {
         if (entry.length > RaftSettings.ENTRY_BYTES_MAX) {
             throw new IllegalArgumentException(
                     "an entry of " + entry.length + " bytes; at most " + RaftSettings.ENTRY_BYTES_MAX);
+        }
+        if (disk.full() && EntryCodec.carriesWrites(entry)) {
+            refused.accept(division.getInfo().isLeader() ? new Refusal.NoSpace() : new Refusal.NotLeader(leader()));
+            return;
         }
         Submission submission = new Submission(entry);
         RaftClientRequest request = RaftClientRequest.newBuilder()
@@ -566,25 +579,34 @@ public final class RatisConsensus implements Consensus {
         }
     }
 
-    /** To the follower that holds most, so that the group does not wait for an election. */
+    /** To the follower that holds most and can lead, so that the group does not wait for an election. */
     private void handOver() {
         if (!running() || !division.getInfo().isLeader()) {
             return;
         }
-        Optional<String> successor = configuration().voters().stream()
+        List<String> successors = configuration().voters().stream()
                 .filter(id -> !id.equals(self()))
                 .flatMap(id -> Stream.ofNullable(appenders.follower(id)))
-                .max(Comparator.comparingLong(FollowerInfo::getMatchIndex))
-                .map(follower -> follower.getId().toString());
-        if (successor.isEmpty()) {
-            return;
+                .sorted(Comparator.comparingLong(FollowerInfo::getMatchIndex).reversed())
+                .map(follower -> follower.getId().toString())
+                .toList();
+        for (String successor : successors) {
+            if (handedOverTo(successor)) {
+                return;
+            }
         }
+    }
+
+    private boolean handedOverTo(String successor) {
         try {
-            transferLeadership(successor.get(), HAND_OVER_MILLIS).get(HAND_OVER_MILLIS + 500, TimeUnit.MILLISECONDS);
+            transferLeadership(successor, HAND_OVER_MILLIS).get(HAND_OVER_MILLIS + 500, TimeUnit.MILLISECONDS);
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return true;
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("leadership could not be handed to {}", successor.get(), e);
+            LOG.warn("leadership could not be handed to {}", successor, e);
+            return false;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.ratiskv.raft;
 
 import java.io.Closeable;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -12,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks at a running server a few times a second, on a thread of its own, for what Ratis reports to nobody: that it is no
  * longer alive, that its log's writer stands still, that it is a candidate whose election ended by an error (a vote that
- * could not be written), that a follower lost its leader. It also keeps the {@link CommitMark} up.
+ * could not be written), that a follower lost its leader, that its disk fills up. It also keeps the {@link CommitMark} up.
  */
 final class Watch implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
@@ -27,6 +28,9 @@ final class Watch implements Closeable {
     /** A writer that got nothing to the disk for so long is dead, or its disk is. */
     private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /** Others may have room again. */
+    private static final long SPACE_RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /** Between two elections of one candidate there is a moment without. */
     private static final int IDLE_CANDIDACIES = 10;
 
@@ -35,6 +39,7 @@ final class Watch implements Closeable {
     private final Leadership leadership;
     private final Runnable handOver;
     private final FailStop failStop;
+    private final DiskSpace disk;
     private final @Nullable CommitMark mark;
     private final Thread thread;
 
@@ -45,6 +50,7 @@ final class Watch implements Closeable {
     private long flushedAtNanos;
     private boolean handedOver;
     private int looks;
+    private long triedForSpaceAtNanos;
 
     /**
      * @param handOver makes another node lead, if it can; may block for a while
@@ -56,12 +62,14 @@ final class Watch implements Closeable {
             Leadership leadership,
             Runnable handOver,
             FailStop failStop,
+            DiskSpace disk,
             @Nullable CommitMark mark) {
         this.server = server;
         this.division = division;
         this.leadership = leadership;
         this.handOver = handOver;
         this.failStop = failStop;
+        this.disk = disk;
         this.mark = mark;
         this.thread = Thread.ofPlatform().name("raft-watch").daemon().unstarted(this::run);
     }
@@ -72,6 +80,7 @@ final class Watch implements Closeable {
 
     private void run() {
         flushedAtNanos = System.nanoTime();
+        triedForSpaceAtNanos = flushedAtNanos - SPACE_RETRY_NANOS;
         try {
             while (!Thread.interrupted()) {
                 look(System.nanoTime());
@@ -93,6 +102,7 @@ final class Watch implements Closeable {
             failStop.stop("an election ended by an error; is the disk full?", null);
         }
         watchWriter(nowNanos);
+        watchDisk(nowNanos);
         if (mark != null) {
             raise(mark);
         }
@@ -124,6 +134,19 @@ final class Watch implements Closeable {
         } else if (standing > SLOW_NANOS && !handedOver && division.getInfo().isLeader()) {
             handedOver = true;
             LOG.warn("nothing was written to the log for {} ms: another node should lead", standing / 1_000_000);
+            handOver.run();
+        }
+    }
+
+    private void watchDisk(long nowNanos) {
+        try {
+            disk.look();
+        } catch (IOException e) {
+            LOG.warn("the free space of the disk cannot be told", e);
+            return;
+        }
+        if (disk.full() && division.getInfo().isLeader() && nowNanos - triedForSpaceAtNanos > SPACE_RETRY_NANOS) {
+            triedForSpaceAtNanos = nowNanos;
             handOver.run();
         }
     }

@@ -7,6 +7,8 @@ public final class ClusterErrors {
     public static final Reply NO_LEADER = Reply.error("CLUSTERDOWN No leader is known; nothing was written");
     public static final Reply OVERLOADED =
             Reply.error("OVERLOADED Too many requests are pending on this node; nothing was written");
+    public static final Reply NO_SPACE =
+            Reply.error("MISCONF The disk of the leader is as good as full; nothing was written");
     public static final Reply LOADING = Reply.error("LOADING The node is replaying its log; nothing was written");
     public static final Reply TRY_AGAIN =
             Reply.error("TRYAGAIN The read could not be confirmed by a majority; nothing was written");

@@ -70,6 +70,11 @@ public interface Consensus {
     /** Where snapshots are written before they are published. */
     java.nio.file.Path snapshotDirectory();
 
+    /** The disk that the log is on. */
+    default Disk disk() {
+        return new Disk(Long.MAX_VALUE, false);
+    }
+
     /** True while this node gets its data anew from the others: it neither votes nor stands for election. */
     default boolean rebuilding() {
         return false;
@@ -89,6 +94,12 @@ public interface Consensus {
      * @param listeners node ids that receive the log and do not vote
      */
     record Configuration(Set<String> voters, Set<String> oldVoters, Set<String> listeners) {}
+
+    /**
+     * @param freeBytes that this process may still use
+     * @param full so few that this node takes no writes into its log when it leads
+     */
+    record Disk(long freeBytes, boolean full) {}
 
     /** @param role LEADER, FOLLOWER, CANDIDATE or LISTENER */
     record LogStatus(

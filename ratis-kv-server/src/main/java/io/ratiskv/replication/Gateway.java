@@ -208,14 +208,18 @@ public final class Gateway implements Intake {
                 retry(batch);
             }
             case Refusal.Indeterminate r -> retry(batch);
-            case Refusal.Overloaded r -> {
-                batch.copiesOut--;
-                if (batch.copiesOut > 0) {
-                    retry(batch);
-                } else {
-                    giveUp(batch, ClusterErrors.OVERLOADED, ClusterErrors.OVERLOADED);
-                }
-            }
+            case Refusal.Overloaded r -> giveUpUnlessCopied(batch, ClusterErrors.OVERLOADED);
+            case Refusal.NoSpace r -> giveUpUnlessCopied(batch, ClusterErrors.NO_SPACE);
+        }
+    }
+
+    /** One copy is certain not to be in the log; what became of others only the log can tell. */
+    private void giveUpUnlessCopied(Batch batch, Reply error) {
+        batch.copiesOut--;
+        if (batch.copiesOut > 0) {
+            retry(batch);
+        } else {
+            giveUp(batch, error, error);
         }
     }
 

@@ -14,6 +14,9 @@ public sealed interface Refusal {
     /** Nothing was appended: too much is pending. */
     record Overloaded() implements Refusal {}
 
+    /** Nothing was appended: the leader's disk is as good as full. */
+    record NoSpace() implements Refusal {}
+
     /** It may have been appended and may still be applied, by this leader or a later one. */
     record Indeterminate(String reason) implements Refusal {}
 }

@@ -71,8 +71,16 @@ record CommandAnswer(int status, byte[] body) {
         return switch (code) {
             case "NOAUTH", "WRONGPASS" -> 401;
             case "NOPERM" -> 403;
-            case "CLUSTERDOWN", "TRYAGAIN", "LOADING", "OVERLOADED", "READONLY", "MOVED", "MASTERDOWN", "BUSY", "OOM" ->
-                503;
+            case "CLUSTERDOWN",
+                    "TRYAGAIN",
+                    "LOADING",
+                    "OVERLOADED",
+                    "READONLY",
+                    "MOVED",
+                    "MASTERDOWN",
+                    "BUSY",
+                    "OOM",
+                    "MISCONF" -> 503;
             case "MISMATCH", "NOREPLY", "NOSESSION" -> 409;
             case "UNKNOWN" -> 504;
             default -> 400;

@@ -82,6 +82,7 @@ final class ConfigCheck {
                         get(Options.ELECTION_TIMEOUT_MIN_MILLIS),
                         get(Options.ELECTION_TIMEOUT_MAX_MILLIS),
                         get(Options.SEGMENT_BYTES),
+                        get(Options.DISK_RESERVE_BYTES),
                         get(Options.SNAPSHOT_LOG_BYTES),
                         get(Options.SNAPSHOT_ENTRIES)),
                 new Diagnostics(

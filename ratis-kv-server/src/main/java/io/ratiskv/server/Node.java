@@ -341,7 +341,8 @@ public final class Node implements AutoCloseable {
                     case RELAXED -> Fsync.RELAXED;
                 },
                 tls,
-                config.raftLog().segmentBytes());
+                config.raftLog().segmentBytes(),
+                config.raftLog().diskReserveBytes());
     }
 
     private static Credentials credentials(@Nullable Secret password) {
@@ -411,6 +412,7 @@ public final class Node implements AutoCloseable {
         Snapshots.Last last = snapshots.last();
         return new NodeFigures(
                 consensus.status(),
+                consensus.disk(),
                 statistics.databases().stream()
                         .mapToLong(Statistics.DatabaseStatistics::keys)
                         .sum(),

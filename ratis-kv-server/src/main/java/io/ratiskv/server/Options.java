@@ -271,6 +271,14 @@ final class Options {
             "64MiB",
             "The size of one log segment file; the log is purged behind a snapshot in whole segments.",
             config -> config.raftLog().segmentBytes());
+    static final Option<Long> DISK_RESERVE_BYTES = Option.of(
+            RAFT,
+            "disk-reserve-bytes",
+            Kind.bytes(0, 1024 * GIB),
+            "128MiB",
+            "Free space on the disk of the data below which this node takes no writes while it leads, and lets another lead;"
+                    + " 0: until the disk is full, which ends the node.",
+            config -> config.raftLog().diskReserveBytes());
     static final Option<Long> SNAPSHOT_LOG_BYTES = Option.of(
             RAFT,
             "snapshot-log-bytes",
@@ -365,6 +373,7 @@ final class Options {
             ELECTION_TIMEOUT_MIN_MILLIS,
             ELECTION_TIMEOUT_MAX_MILLIS,
             SEGMENT_BYTES,
+            DISK_RESERVE_BYTES,
             SNAPSHOT_LOG_BYTES,
             SNAPSHOT_ENTRIES,
             LOG_FORMAT,

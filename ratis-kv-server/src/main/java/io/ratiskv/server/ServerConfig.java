@@ -141,6 +141,7 @@ public record ServerConfig(
      * @param electionTimeoutMinMillis least silence of the leader after which a follower stands for election
      * @param electionTimeoutMaxMillis most silence of the leader after which a follower stands for election
      * @param segmentBytes size of a log segment file
+     * @param diskReserveBytes free space below which a leader takes no writes
      * @param snapshotLogBytes log written since the last snapshot that starts the next
      * @param snapshotEntries entries applied since the last snapshot that start the next
      */
@@ -148,6 +149,7 @@ public record ServerConfig(
             int electionTimeoutMinMillis,
             int electionTimeoutMaxMillis,
             long segmentBytes,
+            long diskReserveBytes,
             long snapshotLogBytes,
             long snapshotEntries) {}
 

@@ -98,6 +98,7 @@ class NodeMetersTest {
                 List.of(new Consensus.Peer("n2", "127.0.0.1:26002", true, matchIndex, 3)));
         return new NodeFigures(
                 log,
+                new Consensus.Disk(1 << 30, true),
                 12,
                 3_000,
                 4,

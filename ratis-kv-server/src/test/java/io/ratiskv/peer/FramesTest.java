@@ -39,6 +39,7 @@ class FramesTest {
                 new Refused(4, 5, new Refusal.NotLeader("n2")),
                 new Refused(4, 5, new Refusal.NotLeader(null)),
                 new Refused(4, 5, new Refusal.Overloaded()),
+                new Refused(4, 5, new Refusal.NoSpace()),
                 new Refused(4, 5, new Refusal.Indeterminate("closing")),
                 new PeerMessage.Publish(Listening.SHARD_CHANNEL, Bytes.of("news"), Bytes.of("hello")),
                 new PeerMessage.Heard(9),

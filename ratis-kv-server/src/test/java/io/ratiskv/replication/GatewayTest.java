@@ -196,6 +196,15 @@ class GatewayTest {
     }
 
     @Test
+    void a_leader_without_room_on_its_disk_refuses_for_certain() {
+        Asked asked = write("INCR", "n");
+        turn();
+        node.submitted.removeFirst().refused().accept(new Refusal.NoSpace());
+        turn();
+        assertEquals("MISCONF", asked.errorCode());
+    }
+
+    @Test
     void a_refusal_that_may_be_none_is_tried_again() {
         Asked asked = write("INCR", "n");
         turn();

@@ -290,6 +290,7 @@ class CommandRefusalTest {
                 Map.entry("TRYAGAIN", 503),
                 Map.entry("LOADING", 503),
                 Map.entry("OVERLOADED", 503),
+                Map.entry("MISCONF", 503),
                 Map.entry("READONLY", 503),
                 Map.entry("MOVED", 503),
                 Map.entry("UNKNOWN", 504));

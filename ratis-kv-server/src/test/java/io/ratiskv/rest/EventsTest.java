@@ -86,6 +86,7 @@ class EventsTest {
         NodeFigures.Clients large = new NodeFigures.Clients(1, 1, 0, 1, 1, manyCalls);
         start(() -> new NodeFigures(
                 sample.log(),
+                sample.disk(),
                 sample.keys(),
                 sample.memoryBytes(),
                 sample.expiredKeys(),

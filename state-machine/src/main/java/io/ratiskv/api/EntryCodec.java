@@ -123,6 +123,11 @@ public final class EntryCodec {
         return encoded[1] == EXECUTE || encoded[1] == FRAGMENT;
     }
 
+    /** True of what a gateway proposes to change something, told without decoding it. */
+    public static boolean carriesWrites(byte[] encoded) {
+        return encoded[1] == FRAGMENT || encoded[1] == EXECUTE && encoded[HEADER_BYTES] != 0;
+    }
+
     /**
      * The entry in {@code encoded}; its words are slices of that array.
      *

@@ -13,8 +13,16 @@ public enum Outcome {
     /** What an error's code, its first word, says. */
     static Outcome ofError(String code) {
         return switch (code) {
-            case "CLUSTERDOWN", "TRYAGAIN", "LOADING", "OVERLOADED", "READONLY", "MOVED", "MASTERDOWN", "BUSY", "OOM" ->
-                UNAVAILABLE;
+            case "CLUSTERDOWN",
+                    "TRYAGAIN",
+                    "LOADING",
+                    "OVERLOADED",
+                    "READONLY",
+                    "MOVED",
+                    "MASTERDOWN",
+                    "BUSY",
+                    "OOM",
+                    "MISCONF" -> UNAVAILABLE;
             case "UNKNOWN" -> UNKNOWN;
             default -> REFUSED;
         };
