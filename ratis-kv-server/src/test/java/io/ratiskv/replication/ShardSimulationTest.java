@@ -3,9 +3,12 @@ package io.ratiskv.replication;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ratiskv.api.Effect;
+import io.ratiskv.api.Entry;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -13,8 +16,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * Seeded histories of a counter on three nodes whose leaders are cut off, replaced and healed while messages are lost:
- * whatever was acknowledged is there, once, on every later read. The seed is in the failure; {@code
+ * Seeded histories of a counter on three or five nodes. Leaders are cut off, replaced and healed, nodes crash and start
+ * again, from a snapshot or without, or are sent one, replicas are compared, and messages are lost: whatever was acknowledged is there, once, on every later read. The seed is in the failure; {@code
  * -Dratiskv.simulation.seed=N} runs it alone, {@code -Dratiskv.simulation.seeds=N} sets how many run.
  */
 class ShardSimulationTest {
@@ -27,12 +30,25 @@ class ShardSimulationTest {
             new History(alone, false).check();
             return;
         }
-        int seeds = Integer.getInteger("ratiskv.simulation.seeds", 200);
+        int seeds = Integer.getInteger("ratiskv.simulation.seeds", 2_000);
         long acknowledged = 0;
         for (long seed = 1; seed <= seeds; seed++) {
             acknowledged += new History(seed, seed % 5 == 0).check();
         }
         assertTrue(acknowledged > seeds * 100L, () -> "too little was acknowledged to mean anything");
+    }
+
+    /** Compared by identity: two may be alike. */
+    private static final class Question {
+        final String node;
+        final boolean increments;
+        final long seenBefore;
+
+        Question(String node, boolean increments, long seenBefore) {
+            this.node = node;
+            this.increments = increments;
+            this.seenBefore = seenBefore;
+        }
     }
 
     /** One run: clients, faults, and what they saw. */
@@ -41,10 +57,10 @@ class ShardSimulationTest {
         private final SimulatedShard cluster;
         private final SplittableRandom random;
         private final Set<Long> increments = new HashSet<>();
+        private final Set<Question> open = new LinkedHashSet<>();
         private long seen;
         private int acknowledged;
         private int unknown;
-        private int open;
         private int reads;
         private boolean stopped;
 
@@ -65,10 +81,11 @@ class ShardSimulationTest {
             fault();
             cluster.time.runFor(1_500 * MILLI);
             stopped = true;
+            cluster.ids.stream().filter(cluster.raft::isDown).forEach(cluster::restart);
             cluster.raft.healAll();
             cluster.raft.elect();
             cluster.time.runFor(5_000 * MILLI);
-            assertEquals(0, open, () -> "requests without an answer; " + this);
+            assertEquals(Set.of(), open, () -> "requests without an answer; " + this);
             for (String node : cluster.ids) {
                 long value = cluster.state(node)
                         .<Long>ask(machine -> number(
@@ -84,17 +101,34 @@ class ShardSimulationTest {
             if (stopped) {
                 return;
             }
-            open++;
-            if (random.nextInt(3) == 0) {
-                cluster.request(node, true, reply -> incremented(node, reply), "INCR", "counter");
+            if (cluster.raft.isDown(node)) {
+                later(node);
+                return;
+            }
+            Question question = new Question(node, random.nextInt(3) == 0, seen);
+            open.add(question);
+            if (question.increments) {
+                cluster.request(node, true, reply -> answered(question, reply), "INCR", "counter");
             } else {
-                long before = seen;
-                cluster.request(node, false, reply -> read(node, before, reply), "GET", "counter");
+                cluster.request(node, false, reply -> answered(question, reply), "GET", "counter");
             }
         }
 
-        private void incremented(String node, Reply reply) {
-            open--;
+        private void later(String node) {
+            cluster.time.after(random.nextLong(4 * MILLI), () -> next(node));
+        }
+
+        private void answered(Question question, Reply reply) {
+            assertTrue(open.remove(question), () -> "answered twice on " + question.node + "; " + this);
+            if (question.increments) {
+                incremented(reply);
+            } else {
+                read(question, reply);
+            }
+            later(question.node);
+        }
+
+        private void incremented(Reply reply) {
             switch (reply) {
                 case Reply.Int value -> {
                     assertTrue(increments.add(value.value()), () -> "applied twice or lost: " + value + "; " + this);
@@ -108,20 +142,30 @@ class ShardSimulationTest {
                 }
                 default -> throw new AssertionError(reply + "; " + this);
             }
-            cluster.time.after(random.nextLong(4 * MILLI), () -> next(node));
         }
 
-        private void read(String node, long before, Reply reply) {
-            open--;
+        private void read(Question question, Reply reply) {
             if (!(reply instanceof Reply.Failure)) {
                 long value = number(reply);
                 assertTrue(
-                        value >= before,
-                        () -> "stale read on " + node + ": " + value + " after " + before + " was seen; " + this);
+                        value >= question.seenBefore,
+                        () -> "stale read on " + question.node + ": " + value + " after " + question.seenBefore
+                                + " was seen; " + this);
                 seen = Math.max(seen, value);
                 reads++;
             }
-            cluster.time.after(random.nextLong(4 * MILLI), () -> next(node));
+        }
+
+        /** What was asked there is never answered, and may have happened. */
+        private void crash(String node) {
+            cluster.crash(node);
+            for (Question question : List.copyOf(open)) {
+                if (question.node.equals(node)) {
+                    open.remove(question);
+                    unknown += question.increments ? 1 : 0;
+                    later(node);
+                }
+            }
         }
 
         private static long number(Reply reply) {
@@ -134,9 +178,30 @@ class ShardSimulationTest {
             if (stopped) {
                 return;
             }
-            switch (random.nextInt(4)) {
-                case 0 -> cluster.raft.cut(cluster.ids.get(random.nextInt(cluster.ids.size())));
+            String node = cluster.ids.get(random.nextInt(cluster.ids.size()));
+            boolean down = cluster.raft.isDown(node);
+            switch (random.nextInt(9)) {
+                case 0 -> cluster.raft.cut(node);
                 case 1 -> cluster.raft.healAll();
+                case 2, 3 -> {
+                    if (down) {
+                        cluster.restart(node);
+                    } else {
+                        crash(node);
+                    }
+                }
+                case 4 -> {
+                    if (!down) {
+                        cluster.snapshot(node);
+                    }
+                }
+                case 5 -> cluster.install(node);
+                case 6 -> {
+                    if (!down) {
+                        var unused = cluster.shard(node)
+                                .announce(new Entry.Digest(), Effect.DigestWanted.class::isInstance, 1_000);
+                    }
+                }
                 default -> cluster.raft.elect();
             }
             cluster.time.after(random.nextLong(5 * MILLI, 200 * MILLI), this::fault);

@@ -1,6 +1,8 @@
 package io.ratiskv.replication;
 
 import io.ratiskv.api.EntryCodec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * may, without the protocol in between. One thread.
  *
  * <p>A deposed leader keeps believing in itself until something reaches it; an uncommitted entry may survive its
- * leader or be lost; messages between cut nodes vanish; commits are learned late.
+ * leader or be lost; messages between cut nodes vanish; commits are learned late. A node that crashes keeps its log and
+ * its term, and forgets what is committed.
  */
 final class SimulatedRaft {
     record Logged(long number, long term, byte @Nullable [] entry) {}
@@ -33,6 +37,9 @@ final class SimulatedRaft {
 
     /** Nodes that Raft's messages do not reach, while the others' answers do: a deposed leader that cannot know. */
     private final Set<String> deaf = new TreeSet<>();
+
+    /** Nodes that do not run. */
+    private final Set<String> down = new TreeSet<>();
 
     private long term;
     private long appended;
@@ -60,6 +67,62 @@ final class SimulatedRaft {
         cut.add(id);
     }
 
+    /** The node stops in the middle of whatever it does. */
+    void crash(String id) {
+        Node node = node(id);
+        down.add(id);
+        node.replica = null;
+        node.pending.clear();
+        node.believedLeader = null;
+        if (leader == node) {
+            leader = null;
+        }
+    }
+
+    boolean isDown(String id) {
+        return down.contains(id);
+    }
+
+    /** The node starts on its log, with a state that covers it up to {@code index}. */
+    void restart(String id, int index, long termOfIndex) {
+        Node node = node(id);
+        down.remove(id);
+        node.startsAt(index, termOfIndex);
+        soon(() -> follow(node));
+    }
+
+    /**
+     * The leader sends its state to a node that is behind, as when the entries between are purged.
+     *
+     * @param state of the leader, to be made if it is sent
+     */
+    void install(String id, Supplier<InstalledState> state) {
+        Node node = node(id);
+        Node from = leader;
+        if (from == null || !reaches(from.id, id) || deaf.contains(id) || node.replica == null) {
+            return;
+        }
+        if (from.applied > node.applied) {
+            follow(node);
+            InstalledState installed = state.get();
+            node.startsAt(installed.index(), installed.term());
+            try {
+                node.replica.restore(installed.file(), installed.term(), installed.index());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** The leader, as the model knows it; null between two. */
+    @Nullable
+    String trueLeader() {
+        return leader == null ? null : leader.id;
+    }
+
+    /** A snapshot under the name that its reader knows. */
+    record InstalledState(Path file, long term, int index) {}
+
     void healAll() {
         cut.clear();
         deaf.clear();
@@ -69,13 +132,15 @@ final class SimulatedRaft {
     }
 
     boolean reaches(String from, String to) {
-        return from.equals(to) || !cut.contains(from) && !cut.contains(to);
+        return !down.contains(from)
+                && !down.contains(to)
+                && (from.equals(to) || !cut.contains(from) && !cut.contains(to));
     }
 
     /** A majority that is not cut off elects one of them; the others learn of it later, an old leader among them. */
     void elect() {
         List<Node> voters = new ArrayList<>(nodes.values());
-        voters.removeIf(node -> cut.contains(node.id) || deaf.contains(node.id));
+        voters.removeIf(node -> cut.contains(node.id) || deaf.contains(node.id) || down.contains(node.id));
         while (voters.size() > nodes.size() / 2 + 1) {
             voters.remove(random.nextInt(voters.size()));
         }
@@ -181,6 +246,12 @@ final class SimulatedRaft {
         void drive(Replica driven, LogClock stamps) {
             replica = driven;
             clock = stamps;
+        }
+
+        private void startsAt(int index, long termOfIndex) {
+            applied = index;
+            appliedTerm = termOfIndex;
+            commitIndex = Math.max(replica == null ? 0 : commitIndex, index);
         }
 
         long lastTerm() {

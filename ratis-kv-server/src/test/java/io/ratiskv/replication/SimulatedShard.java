@@ -5,17 +5,28 @@ import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
 import io.ratiskv.machine.KeyValueStateMachine;
+import io.ratiskv.snapshot.SnapshotReader;
+import io.ratiskv.snapshot.SnapshotWriter;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Three nodes with the real shard over a modelled Raft and network, in virtual time. One thread. */
+/**
+ * Three nodes with the real shard over a modelled Raft and network, in virtual time. One thread. Nodes take snapshots,
+ * crash, start again from the last of them, and are sent the leader's.
+ */
 final class SimulatedShard {
     static final long LATENCY_MIN_NANOS = 20_000;
     static final long LATENCY_MAX_NANOS = 1_000_000;
@@ -31,6 +42,12 @@ final class SimulatedShard {
     /** How far the wall clock of a node is ahead, in milliseconds. */
     final Map<String, Long> aheadMillis = new HashMap<>();
 
+    private final Gateway.Settings settings;
+    private final Function<String, EffectSink> sinks;
+    private final Map<Path, byte[]> files = new HashMap<>();
+    private final Map<String, SimulatedRaft.InstalledState> snapshots = new HashMap<>();
+    private final Map<String, AtomicBoolean> lives = new HashMap<>();
+
     double lossRate;
 
     SimulatedShard(long seed, int count, boolean readsThroughLog) {
@@ -45,29 +62,90 @@ final class SimulatedShard {
             ids.add("n" + i);
         }
         raft = new SimulatedRaft(time, random.split(), ids);
-        Gateway.Settings settings = new Gateway.Settings(2, 1 << 16, 3_000, 1 << 24, readsThroughLog);
-        for (String id : ids) {
-            LogClock clock = new LogClock(() -> time.nowMillis() + aheadMillis.getOrDefault(id, 0L), time::nowNanos);
-            ApplyLoop state = new ApplyLoop(new KeyValueStateMachine(), clock, file -> {
-                throw new IOException("no snapshots in this model: " + file);
-            });
-            SimulatedRaft.Node node = raft.node(id);
-            Shard shard = new Shard(
-                    node,
-                    peersOf(id),
-                    time.loop(5_000),
-                    state,
-                    clock,
-                    settings,
-                    new Gateway.Identity(id, random.nextLong(), id + ":6379", id + ":8080"),
-                    100,
-                    house(sinks.apply(id)));
-            state.listen(shard);
-            node.drive(state, clock);
-            shards.put(id, shard);
-            states.put(id, state);
-        }
+        this.sinks = sinks;
+        settings = new Gateway.Settings(2, 1 << 16, 3_000, 1 << 24, readsThroughLog);
+        ids.forEach(this::build);
         shards.values().forEach(Shard::start);
+    }
+
+    private void build(String id) {
+        LogClock clock = new LogClock(() -> time.nowMillis() + aheadMillis.getOrDefault(id, 0L), time::nowNanos);
+        ApplyLoop state = new ApplyLoop(new KeyValueStateMachine(), clock, this::read);
+        SimulatedRaft.Node node = raft.node(id);
+        AtomicBoolean life = new AtomicBoolean(true);
+        Shard shard = new Shard(
+                node,
+                peersOf(id),
+                time.loop(5_000, life),
+                state,
+                clock,
+                settings,
+                new Gateway.Identity(id, random.nextLong(), id + ":6379", id + ":8080"),
+                100,
+                house(sinks.apply(id)));
+        shards.put(id, shard);
+        states.put(id, state);
+        lives.put(id, life);
+        SimulatedRaft.InstalledState snapshot = snapshots.get(id);
+        if (snapshot != null) {
+            restore(state, snapshot);
+        }
+        state.listen(shard);
+        node.drive(state, clock);
+    }
+
+    private static void restore(ApplyLoop state, SimulatedRaft.InstalledState snapshot) {
+        try {
+            state.restore(snapshot.file(), snapshot.term(), snapshot.index());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private KeyValueStateMachine read(Path file) throws IOException {
+        return SnapshotReader.read(new ByteArrayInputStream(Objects.requireNonNull(files.get(file))));
+    }
+
+    /** The node's state goes to its disk. */
+    SimulatedRaft.InstalledState snapshot(String id) {
+        ApplyLoop.FrozenState frozen = state(id).freeze();
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            SnapshotWriter.write(frozen.state(), bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Path file = Path.of(id + "-" + files.size());
+        files.put(file, bytes.toByteArray());
+        SimulatedRaft.InstalledState taken =
+                new SimulatedRaft.InstalledState(file, frozen.term(), Math.toIntExact(frozen.index()));
+        snapshots.put(id, taken);
+        return taken;
+    }
+
+    /** The leader's state goes to a node that is behind, and to its disk. */
+    void install(String id) {
+        String leader = raft.trueLeader();
+        if (leader != null && !leader.equals(id)) {
+            raft.install(id, () -> {
+                SimulatedRaft.InstalledState sent = snapshot(leader);
+                snapshots.put(id, sent);
+                return sent;
+            });
+        }
+    }
+
+    /** What was asked of the node is never answered. */
+    void crash(String id) {
+        Objects.requireNonNull(lives.get(id)).set(false);
+        raft.crash(id);
+    }
+
+    void restart(String id) {
+        SimulatedRaft.InstalledState snapshot = snapshots.get(id);
+        raft.restart(id, snapshot == null ? 0 : snapshot.index(), snapshot == null ? 0 : snapshot.term());
+        build(id);
+        shard(id).start();
     }
 
     /** That folds at once and in which no replica may differ. */

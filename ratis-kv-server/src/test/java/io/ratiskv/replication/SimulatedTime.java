@@ -3,6 +3,7 @@ package io.ratiskv.replication;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Virtual time: tasks in the order of their instants, ties in the order they were made. One thread. */
 final class SimulatedTime {
@@ -47,15 +48,26 @@ final class SimulatedTime {
 
     /** A loop on this time whose turns take {@code turnNanos}. */
     Loop loop(long turnNanos) {
+        return loop(turnNanos, new AtomicBoolean(true));
+    }
+
+    /** One that runs nothing any more once {@code life} is over. */
+    Loop loop(long turnNanos, AtomicBoolean life) {
         return new Loop() {
             @Override
             public void execute(Runnable task) {
-                after(turnNanos, task);
+                after(turnNanos, () -> whileAlive(task));
             }
 
             @Override
             public void schedule(Runnable task, long delay, TimeUnit unit) {
-                after(unit.toNanos(delay), task);
+                after(unit.toNanos(delay), () -> whileAlive(task));
+            }
+
+            private void whileAlive(Runnable task) {
+                if (life.get()) {
+                    task.run();
+                }
             }
 
             @Override
