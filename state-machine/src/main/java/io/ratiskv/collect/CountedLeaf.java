@@ -17,6 +17,15 @@ final class CountedLeaf {
         return (E) leaf[FIRST + index];
     }
 
+    /** Returns where this very element stands, or -1. */
+    @SuppressWarnings("ReferenceEquality")
+    static int indexOf(@Nullable Object[] leaf, int count, Object element) {
+        for (int i = 0; i < count; i++) {
+            if (leaf[FIRST + i] == element) return i;
+        }
+        return -1;
+    }
+
     static @Nullable Object[] empty(int count, Epoch.Token owner) {
         @Nullable Object[] leaf = new @Nullable Object[FIRST + capacity(count)];
         leaf[OWNER] = owner;

@@ -179,8 +179,17 @@ final class CountedNodes<E> {
         return before + low;
     }
 
+    /** As {@link #find}, quicker for an element that the tree itself gave: the others of its leaf are not looked at. */
+    boolean findHeld(Object root, int size, E element) {
+        return find(root, size, element, true);
+    }
+
     /** Finds the way to the element equal to the probe, or to the gap where it would be; false if there is none. */
     boolean find(Object root, int size, E probe) {
+        return find(root, size, probe, false);
+    }
+
+    private boolean find(Object root, int size, E probe, boolean held) {
         Comparator<? super E> by = order;
         if (by == null) throw new IllegalStateException("these elements have no order");
         long prefix = prefix(by, probe);
@@ -197,7 +206,8 @@ final class CountedNodes<E> {
             count = branch.counts[child];
             node = branch.children[child];
         }
-        int found = searchLeaf(leaf(node), count, by, probe);
+        int found = held ? CountedLeaf.indexOf(leaf(node), count, probe) : -1;
+        if (found < 0) found = searchLeaf(leaf(node), count, by, probe);
         place = found >= 0 ? found : -1 - found;
         where = last && place == count ? AT_END : first && place == 0 ? AT_START : WITHIN;
         return found >= 0;
