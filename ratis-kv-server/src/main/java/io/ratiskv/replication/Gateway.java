@@ -192,7 +192,7 @@ public final class Gateway implements Intake {
         if (epoch == 0) {
             open();
         }
-        underWay.values().forEach(this::propose);
+        List.copyOf(underWay.values()).forEach(this::propose);
         sealSoon();
     }
 
@@ -230,7 +230,7 @@ public final class Gateway implements Intake {
         if (epoch == 0 && now - openProposedAtNanos > REOPEN_NANOS) {
             open();
         }
-        for (Batch batch : underWay.values()) {
+        for (Batch batch : List.copyOf(underWay.values())) {
             FragmentRun pieces = fragmented.get(batch.id);
             long progress =
                     pieces == null ? batch.sealedAtNanos : Math.max(batch.sealedAtNanos, pieces.progressAtNanos);
@@ -399,6 +399,10 @@ public final class Gateway implements Intake {
     }
 
     private void propose(Batch batch) {
+        if (Sabotage.ONCE && batch.proposedAtNanos != 0 && underWay.remove(batch.id, batch)) {
+            start(batch.under(batch.epoch, nextId++));
+            return;
+        }
         batch.proposedAtNanos = loop.nanoTime();
         FragmentRun pieces = fragmented.get(batch.id);
         if (pieces == null) {

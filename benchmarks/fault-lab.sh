@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Runs three or five real nodes, in network namespaces of this machine, under faults, and checks what their clients saw:
+#   benchmarks/fault-lab.sh [--nodes 3] [--seconds 60] [--seed 1] [--faults kill:leader,flap] [--at-once 1]
+#                           [--workloads register,queue] [--sabotage fsync|reads|once] [--out target/fault-lab]
+# Needs root, ip and mount (namespaces, small disks). Exit code 0: nothing found; 1: a violation; 2: the lab failed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+[[ -f benchmarks/target/benchmarks.jar ]] || mvn -q -DskipTests package
+# The same JDK as the nodes'.
+java=java
+for home in "${JAVA_HOME:-}" /usr/lib/jvm/*; do
+  version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release" 2>/dev/null || true)
+  if ((${version:-0} >= 21)); then java=$home/bin/java; fi
+done
+exec "$java" -cp "benchmarks/target/benchmarks.jar:benchmarks/target/lib/*" io.ratiskv.lab.Lab --home "$PWD" "$@"
