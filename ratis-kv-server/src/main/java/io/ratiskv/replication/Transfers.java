@@ -2,12 +2,8 @@ package io.ratiskv.replication;
 
 import io.ratiskv.api.CommandException;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,19 +20,20 @@ final class Transfers {
     /** Beyond the time that the leader may try: its answer is on the way. */
     private static final long ANSWER_MILLIS = 1_000;
 
-    /** A question to the leader that is not answered. */
-    private record Asked(String leader, long untilNanos, CompletableFuture<Void> done) {}
-
     private final Consensus consensus;
     private final Peers peers;
     private final Loop loop;
-    private final Map<Long, Asked> asked = new HashMap<>();
-    private long lastSequence;
+    private final LeaderCalls calls;
 
     Transfers(Consensus consensus, Peers peers, Loop loop) {
         this.consensus = consensus;
         this.peers = peers;
         this.loop = loop;
+        this.calls = new LeaderCalls(
+                peers,
+                loop,
+                leader ->
+                        "TRYAGAIN " + leader + ", which led, did not answer in time; RAFT.STATUS tells who leads now");
     }
 
     /**
@@ -51,17 +48,20 @@ final class Transfers {
             if (leader == null) {
                 done.completeExceptionally(
                         new CommandException("TRYAGAIN no leader is known here that could hand over"));
-            } else if (leader.equals(consensus.self())) {
-                CompletableFuture<Void> unused =
-                        here(node, timeoutMillis).whenComplete((nothing, failure) -> complete(done, failure));
             } else {
-                ask(leader, node, timeoutMillis, done);
+                CompletableFuture<Void> moved = leader.equals(consensus.self())
+                        ? here(node, timeoutMillis)
+                        : calls.ask(
+                                leader,
+                                timeoutMillis + ANSWER_MILLIS,
+                                sequence -> new PeerMessage.Transfer(sequence, node, timeoutMillis));
+                CompletableFuture<Void> unused = moved.whenComplete((nothing, failure) -> complete(done, failure));
             }
         });
         return done;
     }
 
-    private static void complete(CompletableFuture<Void> done, @Nullable Throwable failure) {
+    static void complete(CompletableFuture<Void> done, @Nullable Throwable failure) {
         if (failure == null) {
             done.complete(null);
         } else {
@@ -69,20 +69,8 @@ final class Transfers {
         }
     }
 
-    private static Throwable cause(Throwable failure) {
+    static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-    }
-
-    private void ask(String leader, @Nullable String node, long timeoutMillis, CompletableFuture<Void> done) {
-        if (!peers.connected(leader)) {
-            done.completeExceptionally(
-                    new CommandException("TRYAGAIN " + leader + ", which leads, cannot be reached from here"));
-            return;
-        }
-        long until = loop.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis + ANSWER_MILLIS);
-        long sequence = ++lastSequence;
-        asked.put(sequence, new Asked(leader, until, done));
-        peers.send(leader, new PeerMessage.Transfer(sequence, node, timeoutMillis));
     }
 
     /** Another node asks this one, which it takes for the leader. */
@@ -102,26 +90,12 @@ final class Transfers {
 
     /** The leader's answer. */
     void answered(String leader, PeerMessage.Transferred answer) {
-        Asked question = asked.get(answer.sequence());
-        if (question != null && question.leader().equals(leader)) {
-            asked.remove(answer.sequence());
-            String problem = answer.problem();
-            complete(question.done(), problem == null ? null : new CommandException(problem));
-        }
+        calls.answered(leader, answer.sequence(), answer.problem());
     }
 
     /** Called every few milliseconds: gives up what was not answered. */
     void watch() {
-        long now = loop.nanoTime();
-        for (Map.Entry<Long, Asked> each : List.copyOf(asked.entrySet())) {
-            Asked question = each.getValue();
-            if (now - question.untilNanos() > 0) {
-                asked.remove(each.getKey());
-                question.done()
-                        .completeExceptionally(new CommandException("TRYAGAIN " + question.leader()
-                                + ", which led, did not answer in time; RAFT.STATUS tells who leads now"));
-            }
-        }
+        calls.watch();
     }
 
     private CompletableFuture<Void> here(@Nullable String wanted, long timeoutMillis) {
