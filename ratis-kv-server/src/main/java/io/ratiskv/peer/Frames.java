@@ -7,6 +7,7 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.machine.Digest;
 import io.ratiskv.proto.peer.Listening;
 import io.ratiskv.proto.peer.PeerFrame;
+import io.ratiskv.replication.MemberChange;
 import io.ratiskv.replication.PeerMessage;
 import io.ratiskv.replication.Refusal;
 import java.io.IOException;
@@ -70,6 +71,12 @@ final class Frames {
             case PeerMessage.Transferred transferred -> {
                 var body = frame.getTransferredBuilder().setSeq(transferred.sequence());
                 @Nullable String problem = transferred.problem();
+                if (problem != null) body.setProblem(problem);
+            }
+            case PeerMessage.ChangeMembers asked -> frame.setChangeMembers(encode(asked));
+            case PeerMessage.MembersChanged changed -> {
+                var body = frame.getMembersChangedBuilder().setSeq(changed.sequence());
+                @Nullable String problem = changed.problem();
                 if (problem != null) body.setProblem(problem);
             }
             case PeerMessage.AskAccesses ask ->
@@ -138,6 +145,12 @@ final class Frames {
                         ? null
                         : new PeerMessage.Transferred(sequence, nullIfEmpty(transferred.getProblem()));
             }
+            case CHANGE_MEMBERS -> decode(frame.getChangeMembers());
+            case MEMBERS_CHANGED -> {
+                var changed = frame.getMembersChanged();
+                long sequence = answered(changed.getSeq());
+                yield sequence < 0 ? null : new PeerMessage.MembersChanged(sequence, nullIfEmpty(changed.getProblem()));
+            }
             case ASK_ACCESSES ->
                 new PeerMessage.AskAccesses(
                         frame.getAskAccesses().getSeq(),
@@ -170,6 +183,33 @@ final class Frames {
 
     private static @Nullable String nullIfEmpty(String text) {
         return text.isEmpty() ? null : text;
+    }
+
+    private io.ratiskv.proto.peer.ChangeMembers encode(PeerMessage.ChangeMembers asked) {
+        var frame = io.ratiskv.proto.peer.ChangeMembers.newBuilder()
+                .setSeq(asked(asked.sequence()))
+                .setNode(asked.change().node());
+        switch (asked.change()) {
+            case MemberChange.Add add ->
+                frame.setKind(io.ratiskv.proto.peer.ChangeMembers.Kind.ADD)
+                        .setRaftAddress(add.raftAddress())
+                        .setPeerAddress(add.peerAddress());
+            case MemberChange.Promote promote -> frame.setKind(io.ratiskv.proto.peer.ChangeMembers.Kind.PROMOTE);
+            case MemberChange.Remove remove -> frame.setKind(io.ratiskv.proto.peer.ChangeMembers.Kind.REMOVE);
+        }
+        return frame.build();
+    }
+
+    /** Null for a kind of a later version: the question is not answered. */
+    private static @Nullable PeerMessage decode(io.ratiskv.proto.peer.ChangeMembers asked) {
+        @Nullable
+        MemberChange change = switch (asked.getKind()) {
+            case ADD -> new MemberChange.Add(asked.getNode(), asked.getRaftAddress(), asked.getPeerAddress());
+            case PROMOTE -> new MemberChange.Promote(asked.getNode());
+            case REMOVE -> new MemberChange.Remove(asked.getNode());
+            case KIND_UNSPECIFIED, UNRECOGNIZED -> null;
+        };
+        return change == null ? null : new PeerMessage.ChangeMembers(asked.getSeq(), change);
     }
 
     private static io.ratiskv.proto.peer.Listeners encode(PeerMessage.Listeners listeners) {

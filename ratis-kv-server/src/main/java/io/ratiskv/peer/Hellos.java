@@ -2,10 +2,11 @@ package io.ratiskv.peer;
 
 import io.ratiskv.proto.peer.Hello;
 import io.ratiskv.proto.peer.PeerFrame;
-import java.util.Set;
+import io.ratiskv.replication.Roster;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The first frame of a stream: what this node says of itself, and whether it likes what another says. Immutable. */
+/** The first frame of a stream: what this node says of itself, and whether it likes what another says. Any thread. */
 final class Hellos {
     /** The newest version of the protocol that this code speaks. */
     private static final int PROTOCOL = 1;
@@ -14,19 +15,26 @@ final class Hellos {
 
     private final String self;
     private final String cluster;
-    private final Set<String> others;
+    private final Supplier<Roster> roster;
     private final PeerFrame own;
 
-    Hellos(String self, String cluster, long life, Set<String> others) {
+    /**
+     * @param settledAt index of the configuration that does not name the node; null when that is not why, or may change
+     */
+    record Refusal(String reason, @Nullable Long settledAt) {}
+
+    /** @param roster who the members are now */
+    Hellos(String self, String cluster, String incarnation, long life, Supplier<Roster> roster) {
         this.self = self;
         this.cluster = cluster;
-        this.others = others;
+        this.roster = roster;
         this.own = PeerFrame.newBuilder()
                 .setHello(Hello.newBuilder()
                         .setNodeId(self)
                         .setClusterId(cluster)
                         .setProtocol(PROTOCOL)
-                        .setLife(life))
+                        .setLife(life)
+                        .setIncarnation(incarnation))
                 .build();
     }
 
@@ -40,9 +48,21 @@ final class Hellos {
      * @param expected who should be speaking; null when any other node of the cluster may
      */
     @Nullable
-    String refusal(PeerFrame first, @Nullable String expected) {
-        if (!first.hasHello()) return "it does not begin with a Hello";
+    Refusal refusal(PeerFrame first, @Nullable String expected) {
+        if (!first.hasHello()) return new Refusal("it does not begin with a Hello", null);
         Hello hello = first.getHello();
+        @Nullable String reason = reason(hello, expected);
+        if (reason != null) return new Refusal(reason, null);
+        Roster now = roster.get();
+        String node = hello.getNodeId();
+        if (now.seats(node, hello.getIncarnation())) return null;
+        String stranger = now.seats().containsKey(node)
+                ? "node " + shown(node) + " was added with another data directory than the one it has"
+                : "node " + shown(node) + " is not a peer of " + self;
+        return new Refusal(stranger, now.settled() ? now.index() : null);
+    }
+
+    private @Nullable String reason(Hello hello, @Nullable String expected) {
         String node = hello.getNodeId();
         if (!hello.getClusterId().equals(cluster)) {
             return "node " + shown(node) + " belongs to cluster " + shown(hello.getClusterId()) + ", this is "
@@ -52,7 +72,6 @@ final class Hellos {
             return "node " + shown(node) + " is at the address of " + expected;
         }
         if (node.equals(self)) return "another node calls itself " + self + ", as this one does";
-        if (!others.contains(node)) return "node " + shown(node) + " is not a peer of " + self;
         if (hello.getProtocol() < 1) return "node " + shown(node) + " names no version of the protocol";
         return null;
     }

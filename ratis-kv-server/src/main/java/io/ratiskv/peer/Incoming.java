@@ -1,5 +1,6 @@
 package io.ratiskv.peer;
 
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -36,10 +37,19 @@ final class Incoming implements StreamObserver<PeerFrame> {
 
     /** Ends the stream without telling the link. */
     void close(Status why) {
+        close(why, null);
+    }
+
+    /** As {@link #close}, and tells the other node that it is no member by the configuration at this index. */
+    void disown(String reason, long index) {
+        close(Status.PERMISSION_DENIED.withDescription(reason), Disowned.trailers(index));
+    }
+
+    private void close(Status why, @Nullable Metadata trailers) {
         if (ended) return;
         ended = true;
         links.forget(this);
-        if (!responses.isCancelled()) responses.onError(why.asRuntimeException());
+        if (!responses.isCancelled()) responses.onError(why.asRuntimeException(trailers));
     }
 
     @Override
@@ -67,10 +77,12 @@ final class Incoming implements StreamObserver<PeerFrame> {
     }
 
     private void accept(PeerFrame frame) {
-        @Nullable String refusal = links.hellos().refusal(frame, null);
+        Hellos.@Nullable Refusal refusal = links.hellos().refusal(frame, null);
         if (refusal != null) {
-            links.refused(refusal);
-            close(Status.FAILED_PRECONDITION.withDescription("refused: " + refusal));
+            links.refused(refusal.reason());
+            @Nullable Long settledAt = refusal.settledAt();
+            if (settledAt != null) disown("refused: " + refusal.reason(), settledAt);
+            else close(Status.FAILED_PRECONDITION.withDescription("refused: " + refusal.reason()));
             return;
         }
         Link of = links.link(frame.getHello().getNodeId());

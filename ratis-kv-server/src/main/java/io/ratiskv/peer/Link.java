@@ -127,6 +127,25 @@ final class Link {
         tellChange("this node is shutting down");
     }
 
+    /** The node is no member any more: ends the link, and tells it by which configuration. */
+    void part(long index) {
+        closed = true;
+        if (outgoing != null) outgoing.close();
+        outgoing = null;
+        if (incoming != null) incoming.disown("you are no member any more", index);
+        incoming = null;
+        tellChange("it is no member any more");
+    }
+
+    /** The other node says that this one is no member. */
+    void disowned(long index) {
+        links.listener().disowned(node, index);
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
     /** The other node answered Hello. */
     void opened(Outgoing stream) {
         if (stream != outgoing) return;

@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param self id of this node
  * @param cluster id that all its nodes share; a node of another one is refused
+ * @param incarnation of this node's data directory; empty when the cluster began with this node
  * @param bind where this node listens for the others
- * @param others where the others listen, by id; a name is resolved anew for each attempt to reach it
+ * @param others where the others listen, by id, until {@link PeerLinks#follow} tells; a name is resolved anew for each
+ *     attempt to reach it
  * @param tls mutual between nodes, its {@code isMutual()} is true; null for plain text
  */
 public record LinkSettings(
         String self,
         String cluster,
+        String incarnation,
         InetSocketAddress bind,
         Map<String, InetSocketAddress> others,
         @Nullable Tls tls) {
@@ -26,5 +29,15 @@ public record LinkSettings(
         if (tls != null && !tls.isMutual()) {
             throw new IllegalArgumentException("TLS between nodes needs authorities to verify them against");
         }
+    }
+
+    /** Of a node that the cluster began with. */
+    public LinkSettings(
+            String self,
+            String cluster,
+            InetSocketAddress bind,
+            Map<String, InetSocketAddress> others,
+            @Nullable Tls tls) {
+        this(self, cluster, "", bind, others, tls);
     }
 }

@@ -95,9 +95,9 @@ final class Outgoing implements ClientResponseObserver<PeerFrame, PeerFrame> {
         if (ended) return;
         silentTicks = 0;
         if (open) return; // a Pong, or of a later version
-        @Nullable String refusal = link.hellos().refusal(frame, link.node());
+        Hellos.@Nullable Refusal refusal = link.hellos().refusal(frame, link.node());
         if (refusal != null) {
-            end(refusal, false);
+            end(refusal.reason(), false);
             return;
         }
         peerLife = frame.getHello().getLife();
@@ -109,7 +109,12 @@ final class Outgoing implements ClientResponseObserver<PeerFrame, PeerFrame> {
     public void onError(Throwable error) {
         if (ended) return;
         Status status = Status.fromThrowable(error);
-        end(Reasons.of(status), status.getCode() != Status.Code.FAILED_PRECONDITION);
+        end(
+                Reasons.of(status),
+                status.getCode() != Status.Code.FAILED_PRECONDITION
+                        && status.getCode() != Status.Code.PERMISSION_DENIED);
+        @Nullable Long index = Disowned.index(error);
+        if (index != null) link.disowned(index);
     }
 
     @Override

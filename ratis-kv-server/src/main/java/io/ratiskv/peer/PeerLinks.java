@@ -1,24 +1,28 @@
 package io.ratiskv.peer;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.ratiskv.proto.peer.IdentifyRequest;
 import io.ratiskv.proto.peer.PeerFrame;
 import io.ratiskv.proto.peer.PeerLinkGrpc;
 import io.ratiskv.replication.PeerMessage;
 import io.ratiskv.replication.Peers;
+import io.ratiskv.replication.Roster;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,6 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The links of this node to all others. Any thread; {@link #start} and {@link #close} block and are called once each.
+ * Who the others are is told by {@link #follow} whenever it changes.
  *
  * <p>Everything happens on one event loop of its own: the listener is called there, and what it sends from there goes out
  * without changing threads. Other threads hand over through the loop's queue. What a node says goes over the stream that
@@ -47,7 +52,10 @@ public final class PeerLinks implements Peers, AutoCloseable {
     private final LinkSettings settings;
     private final Hellos hellos;
     private final Frames frames;
-    private final Map<String, Link> links = new TreeMap<>();
+    private volatile Roster roster;
+
+    /** Replaced whole, on the event loop once there is one. */
+    private volatile Map<String, Link> links = Map.of();
 
     /** Streams that others opened, welcome or not yet. Event loop. */
     private final Set<Incoming> incoming = new HashSet<>();
@@ -55,46 +63,142 @@ public final class PeerLinks implements Peers, AutoCloseable {
     /** Refusals that were logged: a node that is refused comes again and again. Event loop. */
     private final Set<String> refusalsShown = new HashSet<>();
 
-    /** Null in a group of one, which has nobody to talk to: nothing is loaded, started or bound then. */
-    private final @Nullable Transport transport;
+    /** Null until there is somebody to talk to or to listen for: a node alone serves clients before it is loaded. */
+    private volatile @Nullable Transport transport;
 
+    @GuardedBy("this")
     private @Nullable Server server;
-    private @Nullable Listener listener;
 
-    /**
-     * Nothing is bound or sent before {@link #start}.
-     *
-     * @throws IOException when TLS can not be set up with what is given
-     */
-    public PeerLinks(LinkSettings settings) throws IOException {
+    @GuardedBy("this")
+    private boolean closed;
+
+    private volatile @Nullable Listener listener;
+
+    /** Nothing is bound or sent before {@link #start}. */
+    public PeerLinks(LinkSettings settings) {
         long life = new SecureRandom().nextLong() >>> 2; // sequences that are moved by it stay positive
         this.settings = settings;
-        this.hellos = new Hellos(
-                settings.self(), settings.cluster(), life, settings.others().keySet());
         this.frames = new Frames(life);
-        this.transport = settings.others().isEmpty() ? null : new Transport(settings.tls());
-        settings.others().forEach((node, address) -> links.put(node, new Link(this, node, address, frames)));
+        this.roster = beginning(settings);
+        this.hellos = new Hellos(settings.self(), settings.cluster(), settings.incarnation(), life, () -> this.roster);
+    }
+
+    private static Roster beginning(LinkSettings settings) {
+        Map<String, Roster.Seat> seats = new HashMap<>();
+        settings.others()
+                .forEach((node, address) ->
+                        seats.put(node, new Roster.Seat(address.getHostString() + ":" + address.getPort(), "")));
+        return new Roster(-1, false, seats);
     }
 
     /**
-     * Binds, and begins to reach the others. A group of one binds nothing.
+     * Binds, and begins to reach the others. A group of one binds beside its start, and serves without that if it can not:
+     * then nobody can join it.
      *
      * @param listener hears from now on, on the event loop, and never while it sends
-     * @throws IOException when the address can not be bound
+     * @throws IOException when the address can not be bound, or TLS can not be set up with what is given
      */
     public void start(Listener listener) throws IOException {
         if (this.listener != null) throw new IllegalStateException("started before");
         this.listener = listener;
-        if (transport == null) return;
-        server = transport.server(settings.bind(), new Service()).start();
-        execute(() -> {
-            links.values().forEach(Link::dial);
-            schedule(this::tick, Limits.TICK_MILLIS);
+        boolean alone = roster.seats().keySet().stream().allMatch(settings.self()::equals);
+        if (alone && settings.incarnation().isEmpty()) {
+            Thread.ofPlatform().daemon().name("peer-links-start").start(this::listenAlone);
+        } else {
+            Map<String, Link> first = links(roster);
+            links = first;
+            listen();
+            execute(() -> first.values().forEach(Link::dial));
+        }
+    }
+
+    private void listenAlone() {
+        try {
+            listen();
+        } catch (IOException e) {
+            log.warn("No node can join this one, which can not listen at {}: {}", settings.bind(), e.getMessage());
+        }
+    }
+
+    private synchronized void listen() throws IOException {
+        if (closed || server != null) return;
+        Transport made = transport;
+        if (made == null) {
+            made = new Transport(settings.tls());
+            transport = made;
+        }
+        server = made.server(settings.bind(), new Service()).start();
+        schedule(this::tick, Limits.TICK_MILLIS);
+    }
+
+    /** From here on these are the members: links to others end, links to new ones are made. */
+    public void follow(Roster next) {
+        if (listener == null) {
+            roster = next;
+            return;
+        }
+        if (transport == null) {
+            if (next.seats().keySet().stream().allMatch(settings.self()::equals)) {
+                roster = next;
+                return;
+            }
+            listenAlone();
+            if (transport == null) return;
+        }
+        execute(() -> arrange(next));
+    }
+
+    private Map<String, Link> links(Roster of) {
+        Map<String, Link> known = links;
+        Map<String, Link> wanted = new HashMap<>();
+        of.seats().forEach((node, seat) -> {
+            if (node.equals(settings.self())) return;
+            InetSocketAddress address = address(seat.peerAddress());
+            @Nullable Link link = known.get(node);
+            boolean same = link != null && link.address().equals(address);
+            wanted.put(node, same ? link : new Link(this, node, address, frames));
+        });
+        return Map.copyOf(wanted);
+    }
+
+    private void arrange(Roster next) {
+        roster = next;
+        Map<String, Link> before = links;
+        Map<String, Link> after = links(next);
+        links = after;
+        before.forEach((node, link) -> {
+            if (after.get(node) != link) link.part(next.index());
+        });
+        after.forEach((node, link) -> {
+            if (before.get(node) != link) link.dial();
+        });
+    }
+
+    private static InetSocketAddress address(String hostAndPort) {
+        int colon = hostAndPort.lastIndexOf(':');
+        String host = hostAndPort.substring(0, colon);
+        if (host.startsWith("[")) host = host.substring(1, host.length() - 1);
+        return InetSocketAddress.createUnresolved(host, Integer.parseInt(hostAndPort.substring(colon + 1)));
+    }
+
+    @Override
+    public CompletableFuture<Identity> identify(String address) {
+        try {
+            listen();
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return Introduction.ask(transport(), address(address)).thenApply(who -> {
+            if (!who.cluster().equals(settings.cluster())) {
+                throw new IllegalArgumentException(who.node() + " at " + address + " belongs to cluster "
+                        + who.cluster() + ", this is " + settings.cluster());
+            }
+            return who;
         });
     }
 
     /** The port that the others reach this node at. */
-    public int port() {
+    public synchronized int port() {
         if (server == null) throw new IllegalStateException("not started");
         return server.getPort();
     }
@@ -129,7 +233,14 @@ public final class PeerLinks implements Peers, AutoCloseable {
     /** Ends all links and frees the port. Not on the event loop. What is sent later is dropped. */
     @Override
     public void close() {
-        if (transport == null) return;
+        @Nullable Server serving;
+        @Nullable Transport ended;
+        synchronized (this) {
+            closed = true;
+            serving = server;
+            ended = transport;
+        }
+        if (ended == null) return;
         CountDownLatch said = new CountDownLatch(1);
         List<ManagedChannel> ending = new CopyOnWriteArrayList<>();
         boolean first = execute(() -> {
@@ -143,8 +254,8 @@ public final class PeerLinks implements Peers, AutoCloseable {
             }
             // A name may be looked up for one of them: what comes of it still needs the loop.
             for (ManagedChannel channel : ending) channel.awaitTermination(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
-            if (server != null) server.shutdownNow().awaitTermination(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
-            transport.close(CLOSE_MILLIS_MAX);
+            if (serving != null) serving.shutdownNow().awaitTermination(CLOSE_MILLIS_MAX, TimeUnit.MILLISECONDS);
+            ended.close(CLOSE_MILLIS_MAX);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -155,8 +266,9 @@ public final class PeerLinks implements Peers, AutoCloseable {
     }
 
     Listener listener() {
-        if (listener == null) throw new IllegalStateException("not started");
-        return listener;
+        Listener hearing = listener;
+        if (hearing == null) throw new IllegalStateException("not started");
+        return hearing;
     }
 
     /** @param node one that {@link Hellos} accepted */
@@ -171,8 +283,9 @@ public final class PeerLinks implements Peers, AutoCloseable {
     }
 
     private Transport transport() {
-        if (transport == null) throw new IllegalStateException("a group of one has no links");
-        return transport;
+        Transport made = transport;
+        if (made == null) throw new IllegalStateException("a group of one has no links");
+        return made;
     }
 
     boolean inLoop() {
@@ -222,6 +335,17 @@ public final class PeerLinks implements Peers, AutoCloseable {
             Incoming stream = new Incoming(PeerLinks.this, (ServerCallStreamObserver<PeerFrame>) responses);
             incoming.add(stream);
             return stream;
+        }
+
+        @Override
+        public void identify(IdentifyRequest question, StreamObserver<io.ratiskv.proto.peer.Identity> responses) {
+            responses.onNext(io.ratiskv.proto.peer.Identity.newBuilder()
+                    .setNodeId(settings.self())
+                    .setClusterId(settings.cluster())
+                    .setIncarnation(settings.incarnation())
+                    .setJoining(!roster.seats().containsKey(settings.self()))
+                    .build());
+            responses.onCompleted();
         }
     }
 }

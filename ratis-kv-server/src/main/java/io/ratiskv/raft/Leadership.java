@@ -19,6 +19,7 @@ final class Leadership {
     private final FailStop failStop;
     private volatile @Nullable DivisionInfo info;
     private volatile boolean closing;
+    private volatile boolean departing;
 
     private @Nullable String toldLeader;
     private long toldTerm;
@@ -71,9 +72,19 @@ final class Leadership {
         return closing;
     }
 
+    /** The node does not belong to its group any more: Ratis may close its server by itself. */
+    void depart() {
+        departing = true;
+    }
+
+    /** Whether the end of the server is no failure. */
+    boolean mayEnd() {
+        return closing || departing;
+    }
+
     /** Ratis closed its server. */
     void closed() {
-        if (!closing) {
+        if (!mayEnd()) {
             failStop.stop(
                     "the Raft server closed itself, after a long pause of the process or an internal error", null);
         }

@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Properties;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whose a data directory is, as {@code node.properties} in it tells, and the lock that keeps a second process out of
- * it. Used by the thread that starts the node; {@link #formatted} by Ratis' starting thread.
+ * it. Used by the thread that starts the node; {@link #formatted} by Ratis' starting thread, what is told of membership by
+ * any.
  *
  * <p>It knows, too, whether the log was ever made: a directory that should hold one and does not has lost votes and
  * acknowledged entries, and must not start over with an empty log under the old name.
@@ -27,6 +29,12 @@ final class NodeIdentity implements Closeable {
     private static final String LOCK = "node.lock";
     private static final String CONDEMNED = "condemned";
     private static final String REBUILDING = "rebuilding";
+
+    private static final String NODE = "node";
+    private static final String CLUSTER = "cluster";
+    private static final String INCARNATION = "incarnation";
+    private static final String ADDED = "added";
+    private static final String REMOVED = "removed";
 
     private final Path directory;
     private final Properties properties;
@@ -38,6 +46,12 @@ final class NodeIdentity implements Closeable {
         this.properties = properties;
         this.lockChannel = lockChannel;
         this.directorySync = directorySync;
+    }
+
+    /** The cluster that a directory belongs to; null when it belongs to none yet. */
+    static @Nullable String clusterOf(Path directory) throws IOException {
+        Properties properties = load(directory.resolve(FILE));
+        return properties == null ? null : properties.getProperty(CLUSTER);
     }
 
     /**
@@ -90,11 +104,21 @@ final class NodeIdentity implements Closeable {
                             null);
                 }
                 properties = new Properties();
-                properties.setProperty("node", options.node());
-                properties.setProperty("cluster", options.cluster());
+                properties.setProperty(NODE, options.node());
+                properties.setProperty(CLUSTER, options.cluster());
+                if (options.joining()) {
+                    properties.setProperty(INCARNATION, UUID.randomUUID().toString());
+                }
             } else {
-                verify(directory, properties, "node", options.node());
-                verify(directory, properties, "cluster", options.cluster());
+                verifyBelongs(directory, properties);
+                verify(directory, properties, NODE, options.node());
+                verify(directory, properties, CLUSTER, options.cluster());
+                if (options.joining() && !properties.containsKey(INCARNATION)) {
+                    throw new RefusedStartException(
+                            "data directory " + directory + " is of a node that its cluster began with; start it with"
+                                    + " the peers that it had then, not to join",
+                            null);
+                }
             }
             NodeIdentity identity = new NodeIdentity(directory, properties, lockChannel, directorySync);
             check.pass(identity);
@@ -155,6 +179,15 @@ final class NodeIdentity implements Closeable {
         }
     }
 
+    private static void verifyBelongs(Path directory, Properties properties) throws IOException {
+        String removed = properties.getProperty(REMOVED);
+        if (removed != null) {
+            throw new RemovedException("data directory " + directory + " is of node " + properties.getProperty(NODE)
+                    + ", which was removed from its cluster (configuration at index " + removed
+                    + "); to let the node join again, empty the directory, start it to join and add it");
+        }
+    }
+
     private static void verify(Path directory, Properties properties, String key, String expected) throws IOException {
         String found = properties.getProperty(key);
         if (!expected.equals(found)) {
@@ -168,6 +201,30 @@ final class NodeIdentity implements Closeable {
     /** The log of this shard exists on the disk from here on. */
     synchronized void formatted(RaftOptions options) throws IOException {
         set(formattedKey(options), "true");
+    }
+
+    /** Random name of the directory; empty when the cluster began with this node. */
+    synchronized String incarnation() {
+        return properties.getProperty(INCARNATION, "");
+    }
+
+    /** Whether the node belongs, or belonged, to the group: it did from the beginning, or was added. */
+    synchronized boolean wasMember() {
+        return !properties.containsKey(INCARNATION) || properties.containsKey(ADDED);
+    }
+
+    /** A configuration names the node. */
+    synchronized void added() throws IOException {
+        if (!wasMember()) {
+            properties.setProperty(ADDED, "true");
+            store();
+        }
+    }
+
+    /** The node was removed by the configuration at this index: the directory is good for nothing any more. */
+    synchronized void removed(long index) throws IOException {
+        properties.setProperty(REMOVED, Long.toString(index));
+        store();
     }
 
     private static String formattedKey(RaftOptions options) {

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls with authorities, for nodes verify each other; null: links are neither encrypted nor authenticated
  * @param segmentBytes how large a file of the log grows before the next is begun
  * @param diskReserveBytes with fewer free on its disk a leader takes no writes and lets another lead; 0: never
+ * @param joining the node was not there when the cluster began: it waits to be added, and {@code members} names it alone
  */
 public record RaftOptions(
         String node,
@@ -34,7 +35,8 @@ public record RaftOptions(
         Fsync fsync,
         @Nullable Tls tls,
         long segmentBytes,
-        long diskReserveBytes) {
+        long diskReserveBytes,
+        boolean joining) {
 
     public RaftOptions {
         members = List.copyOf(members);
@@ -51,7 +53,8 @@ public record RaftOptions(
     }
 
     public static RaftOptions of(String node, String cluster, List<Member> members, Path directory) {
-        return new RaftOptions(node, cluster, 0, members, directory, null, 300, 600, Fsync.ALWAYS, null, 64L << 20, 0);
+        return new RaftOptions(
+                node, cluster, 0, members, directory, null, 300, 600, Fsync.ALWAYS, null, 64L << 20, 0, false);
     }
 
     public RaftOptions withFsync(Fsync newFsync) {
@@ -67,7 +70,8 @@ public record RaftOptions(
                 newFsync,
                 tls,
                 segmentBytes,
-                diskReserveBytes);
+                diskReserveBytes,
+                joining);
     }
 
     public RaftOptions withTls(@Nullable Tls newTls) {
@@ -83,7 +87,8 @@ public record RaftOptions(
                 fsync,
                 newTls,
                 segmentBytes,
-                diskReserveBytes);
+                diskReserveBytes,
+                joining);
     }
 
     public RaftOptions withBindHost(@Nullable String newBindHost) {
@@ -99,7 +104,8 @@ public record RaftOptions(
                 fsync,
                 tls,
                 segmentBytes,
-                diskReserveBytes);
+                diskReserveBytes,
+                joining);
     }
 
     public RaftOptions withElectionTimeout(long minMillis, long maxMillis) {
@@ -115,7 +121,8 @@ public record RaftOptions(
                 fsync,
                 tls,
                 segmentBytes,
-                diskReserveBytes);
+                diskReserveBytes,
+                joining);
     }
 
     public RaftOptions withSegmentBytes(long newSegmentBytes) {
@@ -131,7 +138,26 @@ public record RaftOptions(
                 fsync,
                 tls,
                 newSegmentBytes,
-                diskReserveBytes);
+                diskReserveBytes,
+                joining);
+    }
+
+    /** Of a node that waits to be added. */
+    public RaftOptions asJoining() {
+        return new RaftOptions(
+                node,
+                cluster,
+                shard,
+                List.of(self()),
+                directory,
+                bindHost,
+                electionTimeoutMinMillis,
+                electionTimeoutMaxMillis,
+                fsync,
+                tls,
+                segmentBytes,
+                diskReserveBytes,
+                true);
     }
 
     Member self() {

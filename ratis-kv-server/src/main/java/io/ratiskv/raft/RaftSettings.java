@@ -91,6 +91,9 @@ final class RaftSettings {
     }
 
     private static void replication(RaftProperties properties) {
+        // Default: three election timeouts without an answer end the addition of a node, which may take longer over a
+        // snapshot; see the time for a chunk of one below.
+        RaftServerConfigKeys.setStagingTimeout(properties, seconds(30));
         // Default 1 ms between two appends to a follower: a batch would wait for it.
         RaftServerConfigKeys.Log.Appender.setWaitTimeMin(properties, TimeDuration.ZERO);
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(APPENDER_BYTES));
@@ -134,7 +137,7 @@ final class RaftSettings {
     private static void elections(RaftProperties properties, RaftOptions options) {
         RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(options.electionTimeoutMinMillis()));
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(options.electionTimeoutMaxMillis()));
-        if (options.members().size() == 1) {
+        if (options.members().size() == 1 && !options.joining()) {
             // There is nobody to wait for.
             RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, millis(1));
             RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, millis(5));

@@ -2,8 +2,10 @@ package io.ratiskv.raft;
 
 import io.ratiskv.api.EntryCodec;
 import io.ratiskv.replication.Consensus;
+import io.ratiskv.replication.MemberChange;
 import io.ratiskv.replication.Refusal;
 import io.ratiskv.replication.Replica;
+import io.ratiskv.replication.Roster;
 import io.ratiskv.tls.Tls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -39,6 +41,7 @@ import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
@@ -81,6 +84,8 @@ public final class RatisConsensus implements Consensus {
     private final Appenders appenders;
     private final Leadership leadership;
     private final @Nullable CommitMark mark;
+    private final MemberChanges members;
+    private final Belonging belonging;
     private final Watch watch;
     private final ExecutorService snapshotPublisher;
 
@@ -90,6 +95,10 @@ public final class RatisConsensus implements Consensus {
     private final AtomicLong callId = new AtomicLong();
 
     private volatile @Nullable KnownConfiguration knownConfiguration;
+    private volatile @Nullable Consumer<Roster> rosterListener;
+
+    /** As the listener was told last. Confined to the watch's thread. */
+    private @Nullable Roster toldRoster;
 
     /** A translation is kept as long as Ratis' object is the same. */
     private record KnownConfiguration(RaftConfiguration ratis, Configuration translated) {}
@@ -111,7 +120,7 @@ public final class RatisConsensus implements Consensus {
         Path current = root.resolve("current");
         this.leadership = new Leadership(options.node(), replica, failStop);
         FailStop unlessClosing = (reason, cause) -> {
-            if (!leadership.closing()) {
+            if (!leadership.mayEnd()) {
                 failStop.stop(reason, cause);
             }
         };
@@ -138,12 +147,7 @@ public final class RatisConsensus implements Consensus {
             GrpcConfigKeys.TLS.setConf(parameters, RaftSettings.tls(tls));
         }
         List<RaftPeer> peers = options.members().stream()
-                .map(member -> RaftPeer.newBuilder()
-                        .setId(member.id())
-                        .setAddress(member.address())
-                        // All the same: a better placed peer that is half connected would veto and pull for ever.
-                        .setPriority(0)
-                        .build())
+                .map(member -> MemberChanges.first(member, options.joining()))
                 .toList();
         this.server = RaftServer.newBuilder()
                 .setServerId(self)
@@ -163,7 +167,10 @@ public final class RatisConsensus implements Consensus {
         this.submissions = (RaftClientAsynchronousProtocol) division;
         leadership.readFrom(division.getInfo());
         this.mark = options.fsync() == Fsync.ALWAYS ? CommitMark.open(CommitMark.file(options)) : null;
-        this.watch = new Watch(server, division, leadership, this::handOver, unlessClosing, disk, mark);
+        this.members = new MemberChanges(options, division, this::submit);
+        this.belonging = new Belonging(options.node(), identity);
+        this.watch =
+                new Watch(server, division, leadership, this::handOver, this::lookAtMembers, unlessClosing, disk, mark);
         this.snapshotPublisher = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("raft-snapshots").daemon().factory());
     }
@@ -302,6 +309,11 @@ public final class RatisConsensus implements Consensus {
             innermost = next;
         }
         return innermost.getMessage() == null ? innermost.toString() : innermost.getMessage();
+    }
+
+    /** The cluster that a data directory belongs to; null when it belongs to none yet. */
+    public static @Nullable String clusterOf(Path directory) throws IOException {
+        return NodeIdentity.clusterOf(directory);
     }
 
     @Override
@@ -518,6 +530,76 @@ public final class RatisConsensus implements Consensus {
             throw new CompletionException(reply.getException());
         }
         return null;
+    }
+
+    // ---- members
+
+    @Override
+    public Roster roster() {
+        return members.roster();
+    }
+
+    /** Random name of this node's data directory; empty when the cluster began with this node. */
+    public String incarnation() {
+        return identity.incarnation();
+    }
+
+    /**
+     * From here on changes of the members are told, on a thread that must not be held up.
+     *
+     * @param departed hears once, and why, that this node does not belong to them any more; the data directory then
+     *     knows it too
+     */
+    public void followMembers(Consumer<Roster> listener, Consumer<String> departed) {
+        belonging.tell(reason -> {
+            leadership.depart();
+            departed.accept(reason);
+        });
+        rosterListener = listener;
+    }
+
+    /** Another member says that this node is none, by its committed configuration at {@code index}. */
+    public void disowned(String by, long index) {
+        try {
+            belonging.disowned(by, index, roster());
+        } catch (IOException e) {
+            LOG.warn("the data directory can not be marked", e);
+        }
+    }
+
+    private void lookAtMembers() {
+        Consumer<Roster> listener = rosterListener;
+        if (listener == null || leadership.closing()) {
+            return;
+        }
+        Roster now = roster();
+        if (!now.equals(toldRoster)) {
+            toldRoster = now;
+            listener.accept(now);
+            try {
+                belonging.look(now);
+            } catch (IOException e) {
+                LOG.warn("the data directory can not be marked", e);
+            }
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> changeMembers(MemberChange change, String incarnation) {
+        try {
+            return members.submit(change, incarnation)
+                    .thenApply(RatisConsensus::succeeded)
+                    .exceptionally(failure -> {
+                        throw MemberChanges.problem(change, failure);
+                    });
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(MemberChanges.problem(change, e));
+        }
+    }
+
+    private CompletableFuture<RaftClientReply> submit(SetConfigurationRequest.Arguments arguments) throws IOException {
+        return server.setConfigurationAsync(
+                new SetConfigurationRequest(clientId, self, group, callId.incrementAndGet(), arguments));
     }
 
     // ---- snapshots

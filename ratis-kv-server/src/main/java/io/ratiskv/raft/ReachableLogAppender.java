@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.grpc.server.GrpcLogAppender;
 import org.apache.ratis.grpc.server.GrpcServicesImpl;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
@@ -25,6 +26,9 @@ final class ReachableLogAppender extends GrpcLogAppender {
 
     /** The highest commit index sent. Written by the appender's thread. */
     private volatile long sentCommit = -1;
+
+    /** Whether Ratis takes the follower for a member. Confined to the appender's thread. */
+    private boolean member;
 
     ReachableLogAppender(RaftServer.Division division, LeaderState leader, FollowerInfo follower) {
         super(division, leader, follower);
@@ -57,6 +61,7 @@ final class ReachableLogAppender extends GrpcLogAppender {
     @Override
     public @Nullable AppendEntriesRequestProto newAppendEntriesRequest(long callId, boolean heartbeat)
             throws RaftLogIOException {
+        markMember();
         AppendEntriesRequestProto request = pushDue()
                 ? getLeaderState()
                         .newAppendEntriesRequestProto(
@@ -69,6 +74,15 @@ final class ReachableLogAppender extends GrpcLogAppender {
             sentCommit = request.getLeaderCommit();
         }
         return request;
+    }
+
+    private void markMember() {
+        if (!member
+                && getServer().getRaftConf().getPeer(getFollowerId(), RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER)
+                        != null) {
+            member = true;
+            CaughtUp.mark(getFollower());
+        }
     }
 
     /**

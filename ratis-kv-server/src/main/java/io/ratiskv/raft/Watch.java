@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks at a running server a few times a second, on a thread of its own, for what Ratis reports to nobody: that it is no
  * longer alive, that its log's writer stands still, that it is a candidate whose election ended by an error (a vote that
- * could not be written), that a follower lost its leader, that its disk fills up. It also keeps the {@link CommitMark} up.
+ * could not be written), that a follower lost its leader, that the members changed, that its disk fills up. It also keeps
+ * the {@link CommitMark} up.
  */
 final class Watch implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
@@ -38,6 +39,7 @@ final class Watch implements Closeable {
     private final RaftServer.Division division;
     private final Leadership leadership;
     private final Runnable handOver;
+    private final Runnable members;
     private final FailStop failStop;
     private final DiskSpace disk;
     private final @Nullable CommitMark mark;
@@ -54,6 +56,7 @@ final class Watch implements Closeable {
 
     /**
      * @param handOver makes another node lead, if it can; may block for a while
+     * @param members looks who the members are
      * @param mark null where entries count before they are stored
      */
     Watch(
@@ -61,6 +64,7 @@ final class Watch implements Closeable {
             RaftServer.Division division,
             Leadership leadership,
             Runnable handOver,
+            Runnable members,
             FailStop failStop,
             DiskSpace disk,
             @Nullable CommitMark mark) {
@@ -68,6 +72,7 @@ final class Watch implements Closeable {
         this.division = division;
         this.leadership = leadership;
         this.handOver = handOver;
+        this.members = members;
         this.failStop = failStop;
         this.disk = disk;
         this.mark = mark;
@@ -92,6 +97,7 @@ final class Watch implements Closeable {
     }
 
     private void look(long nowNanos) {
+        members.run();
         if (dead(server.getLifeCycleState()) || dead(division.getInfo().getLifeCycleState())) {
             leadership.closed();
             return;

@@ -55,6 +55,18 @@ public interface Consensus {
     /** For {@code /status}: the log and the followers as this node sees them. */
     LogStatus status();
 
+    /** Who belongs to the group, and where the others find them. */
+    Roster roster();
+
+    /**
+     * Changes the members, where this node leads; one change at a time. A node that is added gets everything first.
+     *
+     * @param incarnation of the data directory of a node that is added, else anything
+     * @return completes when it is committed; exceptionally when it was not, or, if this node ceased to lead meanwhile,
+     *     when that is not known
+     */
+    CompletableFuture<Void> changeMembers(MemberChange change, String incarnation);
+
     /** Completes when {@code node} leads, exceptionally when the transfer failed or timed out. */
     CompletableFuture<Void> transferLeadership(String node, long timeoutMillis);
 

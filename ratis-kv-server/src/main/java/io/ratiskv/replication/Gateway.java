@@ -263,6 +263,14 @@ public final class Gateway implements Intake {
         }
     }
 
+    /** As {@link #close}, and gives up what is under way: this node does not hear any more what becomes of it. */
+    void abandon() {
+        close();
+        for (Batch batch : List.copyOf(underWay.values())) {
+            giveUp(batch, ClusterErrors.UNKNOWN, ClusterErrors.TRY_AGAIN);
+        }
+    }
+
     /** True when no client waits for an answer of this gateway. */
     boolean idle() {
         return underWay.isEmpty() && waiting.isEmpty();

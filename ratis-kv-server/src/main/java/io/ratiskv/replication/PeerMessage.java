@@ -65,6 +65,16 @@ public sealed interface PeerMessage {
      */
     record Transferred(long sequence, @Nullable String problem) implements PeerMessage {}
 
+    /** To the leader: change who the members are. */
+    record ChangeMembers(long sequence, MemberChange change) implements PeerMessage {}
+
+    /**
+     * The answer to {@link ChangeMembers}.
+     *
+     * @param problem why nothing was changed, as a client is told; null when it was
+     */
+    record MembersChanged(long sequence, @Nullable String problem) implements PeerMessage {}
+
     /**
      * To any node: what do you know of these keys?
      *

@@ -14,17 +14,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One shard of this node put together: its state, its gateway, its read gate, and what a leader does; it hears the
  * consensus and the peers and passes on. Any thread may call in; the parts say where they run.
  */
 public final class Shard implements ApplyLoop.Listener, Peers.Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
     private static final long WATCH_MILLIS = 10;
+    private static final long CLOSE_GATEWAY_MILLIS = 5_000;
 
     /**
      * What the node lends its shard.
@@ -53,6 +58,9 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
     private final ApplyLoop state;
     private final Announcements announcements;
     private final Transfers transfers;
+    private final Memberships memberships;
+    private final long incarnation;
+    private final AtomicLong closedGateways = new AtomicLong();
     private final EffectSink effects;
     private final Digests digests;
     private final Divergence divergence;
@@ -90,6 +98,8 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
         Proposals proposals = new Proposals(consensus, peers);
         this.announcements = new Announcements(proposals, loop);
         this.transfers = new Transfers(consensus, peers, loop);
+        this.memberships = new Memberships(consensus, peers, loop, transfers, this::closeGateway);
+        this.incarnation = identity.incarnation();
         this.reads = new ReadGate(
                 consensus,
                 peers,
@@ -147,6 +157,33 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
         return divergence.figures();
     }
 
+    /**
+     * Changes who the members are, whichever node leads.
+     *
+     * @return completes when it is committed, else with the error that a client is told
+     */
+    public CompletableFuture<Void> changeMembers(MemberChange change) {
+        return memberships.begin(change);
+    }
+
+    /**
+     * Of a node that was removed: an epoch that nobody uses closes those that it had, so that nothing of it that is still
+     * on its way takes effect.
+     */
+    private void closeGateway(String node) {
+        long unused = incarnation + closedGateways.incrementAndGet();
+        CompletableFuture<Long> closed = announce(
+                new Entry.OpenGateway(node, unused, "", ""),
+                effect -> effect instanceof Effect.GatewayOpened opened
+                        && opened.node().equals(node)
+                        && opened.incarnation() == unused,
+                CLOSE_GATEWAY_MILLIS);
+        closed.exceptionally(late -> {
+            LOG.warn("the gateway of {}, which was removed, is closed by its silence: {}", node, late.getMessage());
+            return -1L;
+        });
+    }
+
     public Gateway intake() {
         return gateway;
     }
@@ -159,6 +196,13 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
     public void close() {
         closed = true;
         gateway.close();
+        reads.close();
+    }
+
+    /** Refuses everything, what is under way too: this node does not belong to the group any more. Event loop. */
+    public void abandon() {
+        closed = true;
+        gateway.abandon();
         reads.close();
     }
 
@@ -253,6 +297,8 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
             case PeerMessage.NoIndex none -> loop.execute(() -> reads.notConfirmed(from, none));
             case PeerMessage.Transfer transfer -> loop.execute(() -> transfers.asked(from, transfer));
             case PeerMessage.Transferred transferred -> loop.execute(() -> transfers.answered(from, transferred));
+            case PeerMessage.ChangeMembers change -> loop.execute(() -> memberships.asked(from, change));
+            case PeerMessage.MembersChanged changed -> loop.execute(() -> memberships.answered(from, changed));
             case PeerMessage.AskAccesses ask -> loop.execute(() -> tellAccesses(from, ask));
             case PeerMessage.Accesses known -> loop.execute(() -> evictions.told(from, known));
             case PeerMessage.StateDigest told -> loop.execute(() -> divergence.told(from, told.index(), told.digest()));
@@ -320,6 +366,7 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
         announcements.watch();
         transfers.watch();
         rebuilding.watch();
+        memberships.watch();
         if (!closed) {
             loop.schedule(this::watch, WATCH_MILLIS, TimeUnit.MILLISECONDS);
         }

@@ -52,6 +52,7 @@ final class ConfigCheck {
         ServerConfig config = new ServerConfig(
                 get(Options.ID),
                 peers(),
+                join(),
                 get(Options.DATA),
                 get(Options.RESP),
                 get(Options.HTTP),
@@ -132,6 +133,11 @@ final class ConfigCheck {
         return peers != null ? peers : Peer.parseList(get(Options.ID) + "=" + Options.RAFT_DEFAULT_ADDRESS);
     }
 
+    private List<HostPort> join() {
+        @Nullable List<HostPort> given = find(Options.JOIN);
+        return given == null ? List.of() : given;
+    }
+
     /** Nobody can dial "every interface": the other nodes know a host for this one. */
     private HostPort announced(Option<HostPort> option, HostPort bound) {
         @Nullable HostPort given = find(option);
@@ -201,6 +207,8 @@ final class ConfigCheck {
         if (!stand(Options.ID, Options.PEERS)) return;
         if (config.peers().stream().noneMatch(peer -> peer.id().equals(config.id()))) {
             fail(Options.PEERS, "does not name this node, " + config.id() + "; give --id as one of the peers");
+        } else if (!config.join().isEmpty() && config.peers().size() > 1) {
+            fail(Options.PEERS, "must name this node alone with --join: the members tell who the others are");
         }
     }
 
@@ -222,7 +230,7 @@ final class ConfigCheck {
             if (files.clientAuth() == TlsFiles.ClientAuth.YES) {
                 fail(Options.TLS_CA, "is missing; --tls-auth-clients yes needs authorities to verify clients against");
             }
-            if (config.peers().size() > 1) {
+            if (config.peers().size() > 1 || !config.join().isEmpty()) {
                 fail(Options.TLS_CA, "is missing; nodes verify each other, so a group with TLS needs its authorities");
             }
         }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
@@ -69,6 +70,15 @@ record Kind<T>(String label, boolean bare, Function<String, T> parser, Function<
                 },
                 names -> String.join(",", names));
     }
+
+    /** Addresses with commas between them. */
+    static final Kind<List<HostPort>> ADDRESSES = new Kind<>(
+            "HOST:PORT,…",
+            false,
+            text -> Arrays.stream(text.split(",", -1))
+                    .map(address -> HostPort.parse(address.strip(), 1))
+                    .toList(),
+            addresses -> addresses.stream().map(HostPort::toString).collect(Collectors.joining(",")));
 
     /** A whole number of {@code unit} from {@code min} to {@code max}. */
     static Kind<Integer> integer(String unit, int min, int max) {

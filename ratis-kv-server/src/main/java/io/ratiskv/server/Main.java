@@ -1,5 +1,6 @@
 package io.ratiskv.server;
 
+import io.ratiskv.raft.RemovedException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * thread.
  *
  * <p>Exit codes: 0 after SIGTERM, SHUTDOWN or a question that was answered; 1 when the node does not start; 2 when the
- * configuration is wrong; {@value FailStop#EXIT_CODE} when the node must not go on.
+ * configuration is wrong; {@value Departure#EXIT_CODE} when the node was removed from its group; {@value FailStop#EXIT_CODE} when the node must not go on.
  */
 public final class Main {
     static final int GOOD = 0;
@@ -125,8 +126,9 @@ public final class Main {
             log.info("node {} has started", config.id());
         } catch (Exception failed) {
             log.error("the node does not start: {}", failed.getMessage(), failed);
-            shutdown.exitCode(NOT_STARTED);
-            System.exit(NOT_STARTED);
+            int code = failed instanceof RemovedException ? Departure.EXIT_CODE : NOT_STARTED;
+            shutdown.exitCode(code);
+            System.exit(code);
         }
         new CountDownLatch(1).await();
     }

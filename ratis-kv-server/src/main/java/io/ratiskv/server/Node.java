@@ -5,6 +5,7 @@ import io.ratiskv.machine.KeyValueStateMachine;
 import io.ratiskv.machine.Statistics;
 import io.ratiskv.metrics.NodeFigures;
 import io.ratiskv.metrics.NodeMeters;
+import io.ratiskv.peer.Introduction;
 import io.ratiskv.peer.LinkSettings;
 import io.ratiskv.peer.PeerLinks;
 import io.ratiskv.raft.FailStop;
@@ -17,6 +18,7 @@ import io.ratiskv.replication.ApplyLoop;
 import io.ratiskv.replication.Consensus;
 import io.ratiskv.replication.Gateway;
 import io.ratiskv.replication.LogClock;
+import io.ratiskv.replication.Peers;
 import io.ratiskv.replication.Shard;
 import io.ratiskv.replication.Snapshots;
 import io.ratiskv.resp.NettyLoop;
@@ -67,6 +69,7 @@ public final class Node implements AutoCloseable {
 
     private static final int BATCHES_UNDER_WAY = 3;
     private static final long READ_GAP_MICROS = 150;
+    private static final long JOIN_MILLIS = 60_000;
     private static final long DRAIN_MILLIS = 5_000;
     private static final long TRANSFER_MILLIS = 1_500;
     private static final long SNAPSHOT_WATCH_MILLIS = 1_000;
@@ -123,9 +126,10 @@ public final class Node implements AutoCloseable {
         LogClock clock = new LogClock(System::currentTimeMillis, System::nanoTime);
         ApplyLoop state = new ApplyLoop(new KeyValueStateMachine(), clock, Snapshots::read);
         NettyLoop loop = NettyLoop.start("loop");
-        PeerLinks peers = new PeerLinks(links(config, mutual ? tls : null));
-        RatisConsensus consensus =
-                RatisConsensus.start(raft(config, mutual ? tls : null), state, clock::nowMillis, failStop);
+        RaftOptions raft = raft(config, cluster(config, mutual ? tls : null), mutual ? tls : null);
+        RatisConsensus consensus = RatisConsensus.start(raft, state, clock::nowMillis, failStop);
+        PeerLinks peers = new PeerLinks(links(config, raft, consensus.incarnation()));
+        peers.follow(consensus.roster());
         LogOutput.locate(new JsonLines.Position(consensus::currentTerm, state::appliedIndex));
         ExecutorService folding = Executors.newSingleThreadExecutor(
                 task -> Thread.ofPlatform().name("digest").daemon().unstarted(task));
@@ -161,7 +165,7 @@ public final class Node implements AutoCloseable {
                         reason -> diverged(consensus, reason, failStop),
                         tracing));
         state.listen(shard);
-        peers.start(new PeerTraffic(shard, pubSub));
+        peers.start(new PeerTraffic(shard, pubSub, consensus));
         shard.start();
 
         Snapshots snapshots = new Snapshots(
@@ -193,6 +197,7 @@ public final class Node implements AutoCloseable {
                 sessions::slowest);
         Node node = new Node(loop, consensus, peers, shard, snapshots, folding, users, resp, rest, meters, tracing);
         loop.execute(node::watchSnapshots);
+        consensus.followMembers(peers::follow, reason -> Departure.begin(node::leave));
         return node;
     }
 
@@ -203,7 +208,7 @@ public final class Node implements AutoCloseable {
      * @throws IOException with a message for the operator
      */
     static Path rebuild(ServerConfig config) throws IOException {
-        return RatisConsensus.rebuild(raft(config, null));
+        return RatisConsensus.rebuild(raft(config, cluster(config, null), null));
     }
 
     /** Where RESP clients connect. */
@@ -236,6 +241,12 @@ public final class Node implements AutoCloseable {
         if (tracing != null) {
             tracing.close();
         }
+    }
+
+    /** Ends a node that was removed: nobody tells it any more what becomes of what its clients wait for. */
+    private void leave() {
+        loop.execute(shard::abandon);
+        close();
     }
 
     /** To the follower that holds most of the log, while this node still serves. */
@@ -304,33 +315,45 @@ public final class Node implements AutoCloseable {
         return Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4);
     }
 
-    /** The members the cluster began with: nodes of another list never talk to these, nor share their folders. */
-    private static String cluster(ServerConfig config) {
-        return config.peers().stream()
-                .map(peer -> peer.id() + "=" + peer.raft())
-                .sorted()
-                .collect(Collectors.joining(","));
+    /**
+     * What names the cluster: the members it began with. Nodes of another list never talk to these, nor share their
+     * folders. A node that joins is told by a member, once.
+     */
+    private static String cluster(ServerConfig config, @Nullable Tls tls) throws IOException {
+        if (config.join().isEmpty()) {
+            return config.peers().stream()
+                    .map(peer -> peer.id() + "=" + peer.raft())
+                    .sorted()
+                    .collect(Collectors.joining(","));
+        }
+        String known = RatisConsensus.clusterOf(config.data());
+        if (known != null) {
+            return known;
+        }
+        List<InetSocketAddress> members = config.join().stream()
+                .map(address -> InetSocketAddress.createUnresolved(address.host(), address.port()))
+                .toList();
+        Peers.Identity member = Introduction.await(members, tls, JOIN_MILLIS);
+        LOG.info("node {} tells that its cluster is {}", member.node(), member.cluster());
+        return member.cluster();
     }
 
-    private static LinkSettings links(ServerConfig config, @Nullable Tls tls) {
-        Map<String, InetSocketAddress> others = config.peers().stream()
-                .filter(peer -> !peer.id().equals(config.id()))
-                .collect(Collectors.toMap(
-                        Peer::id,
-                        peer -> InetSocketAddress.createUnresolved(
-                                peer.peer().host(), peer.peer().port())));
+    private static LinkSettings links(ServerConfig config, RaftOptions raft, String incarnation) {
         return new LinkSettings(
-                config.id(), cluster(config), config.self().peer().toSocketAddress(), others, tls);
+                config.id(), raft.cluster(), incarnation, config.self().peer().toSocketAddress(), Map.of(), raft.tls());
     }
 
-    private static RaftOptions raft(ServerConfig config, @Nullable Tls tls) {
+    private static RaftOptions raft(ServerConfig config, String cluster, @Nullable Tls tls) {
         return new RaftOptions(
                 config.id(),
-                cluster(config),
+                cluster,
                 0,
                 config.peers().stream()
                         .map(peer -> new Member(
-                                peer.id(), peer.raft().host(), peer.raft().port()))
+                                peer.id(),
+                                peer.raft().host(),
+                                peer.raft().port(),
+                                peer.peer().toString()))
                         .toList(),
                 config.data(),
                 null,
@@ -342,7 +365,8 @@ public final class Node implements AutoCloseable {
                 },
                 tls,
                 config.raftLog().segmentBytes(),
-                config.raftLog().diskReserveBytes());
+                config.raftLog().diskReserveBytes(),
+                !config.join().isEmpty());
     }
 
     private static Credentials credentials(@Nullable Secret password) {

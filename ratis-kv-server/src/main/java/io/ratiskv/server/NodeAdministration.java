@@ -3,6 +3,7 @@ package io.ratiskv.server;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Effect;
 import io.ratiskv.api.Entry;
+import io.ratiskv.replication.MemberChange;
 import io.ratiskv.replication.Shard;
 import io.ratiskv.replication.Snapshots;
 import io.ratiskv.session.Administration;
@@ -46,6 +47,11 @@ final class NodeAdministration implements Administration {
     @Override
     public CompletableFuture<Void> transferLeadership(@Nullable String node, long timeoutMillis) {
         return shard.transferLeadership(node, timeoutMillis);
+    }
+
+    @Override
+    public CompletableFuture<Void> changeMembers(MemberChange change) {
+        return shard.changeMembers(change);
     }
 
     @Override

@@ -46,9 +46,18 @@ final class Options {
             "peers",
             new Kind<>("n1=HOST:RAFT[:PEER],…", false, Peer::parseList, Peer::formatList),
             "ID=" + RAFT_DEFAULT_ADDRESS + ", a group of this node alone",
-            "All members of the group, this one included, each with its host, its Raft port and its node-to-node port"
-                    + " (RAFT+10000 unless given); the same list on every node.",
+            "The members that the group begins with, this one included, each with its host, its Raft port and its node-to-node port"
+                    + " (RAFT+10000 unless given); the same list on every node, and for ever: the log knows who the members"
+                    + " are now.",
             ServerConfig::peers);
+    static final Option<List<HostPort>> JOIN = Option.absent(
+            NODE,
+            "join",
+            Kind.ADDRESSES,
+            "none, the node is one of those that its group begins with",
+            "Node-to-node addresses of some members of a running group, for a node that is to be added to it by raft-cli"
+                    + " members add; --peers then names this node alone.",
+            config -> config.join().isEmpty() ? null : config.join());
     static final Option<Path> DATA = Option.of(
             NODE,
             "data",
@@ -345,6 +354,7 @@ final class Options {
     static final List<Option<?>> ALL = List.of(
             ID,
             PEERS,
+            JOIN,
             DATA,
             RESP,
             HTTP,

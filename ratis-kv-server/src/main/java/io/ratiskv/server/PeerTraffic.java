@@ -1,12 +1,13 @@
 package io.ratiskv.server;
 
+import io.ratiskv.raft.RatisConsensus;
 import io.ratiskv.replication.PeerMessage;
 import io.ratiskv.replication.Peers;
 import io.ratiskv.replication.Shard;
 import io.ratiskv.session.PubSub;
 
 /** Hands what other nodes say to the part it is for. Called on the links' threads. */
-record PeerTraffic(Shard shard, PubSub pubSub) implements Peers.Listener {
+record PeerTraffic(Shard shard, PubSub pubSub, RatisConsensus consensus) implements Peers.Listener {
     @Override
     public void received(String from, PeerMessage message) {
         if (message instanceof PeerMessage.AmongClients amongClients) {
@@ -20,5 +21,10 @@ record PeerTraffic(Shard shard, PubSub pubSub) implements Peers.Listener {
     public void linkChanged(String node, boolean up) {
         shard.linkChanged(node, up);
         pubSub.linkChanged(node, up);
+    }
+
+    @Override
+    public void disowned(String node, long index) {
+        consensus.disowned(node, index);
     }
 }

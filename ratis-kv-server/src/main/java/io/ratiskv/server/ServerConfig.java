@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id this node's id, one of those in {@code peers}
  * @param peers all members of the group at its start, this one included; never empty
+ * @param join node-to-node addresses of members of the group that this node is to be added to; empty for a node that the
+ *     group begins with
  * @param data the directory that this node alone owns
  * @param resp where Redis clients connect
  * @param http where the HTTP interface listens
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record ServerConfig(
         String id,
         List<Peer> peers,
+        List<HostPort> join,
         Path data,
         HostPort resp,
         HostPort http,
@@ -173,6 +176,7 @@ public record ServerConfig(
 
     public ServerConfig {
         peers = List.copyOf(peers);
+        join = List.copyOf(join);
     }
 
     /**

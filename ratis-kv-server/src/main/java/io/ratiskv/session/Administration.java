@@ -1,6 +1,7 @@
 package io.ratiskv.session;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.replication.MemberChange;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,13 @@ public interface Administration {
      * @return completes when that node leads, else with the error that a client is told
      */
     CompletableFuture<Void> transferLeadership(@Nullable String node, long timeoutMillis);
+
+    /**
+     * Changes who the members are, whichever node leads.
+     *
+     * @return completes when it is committed, else with the error that a client is told
+     */
+    CompletableFuture<Void> changeMembers(MemberChange change);
 
     /** Puts a replicated setting into the log; completes when this node applied it. */
     CompletableFuture<Void> configure(String name, Bytes value);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * every node takes all of them.
  */
 final class ClusterCommands {
-    private static final String MEMBERS = "the members are those of --peers, on every node";
+    private static final String MEMBERS = "RAFT.ADD, RAFT.PROMOTE and RAFT.REMOVE change the members";
     private static final String SLOTS = "all slots are of this one shard and stay there";
 
     /** What cannot be done, and why. */

@@ -5,15 +5,19 @@ import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
 import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.replication.Consensus;
+import io.ratiskv.replication.MemberChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** RAFT.* and the commands of Redis that tell or wait for the same here: ROLE, WAIT, WAITAOF. Event loop only. */
 final class RaftCommands {
     private static final long TRANSFER_MILLIS = 10_000;
+    private static final int PEER_PORT_OFFSET = 10_000;
+    private static final Pattern NODE_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
 
     private RaftCommands() {}
 
@@ -25,6 +29,21 @@ final class RaftCommands {
                 "raft.transfer",
                 (session, words, reply) ->
                         transfer(session, words.length == 2 ? words[1].utf8() : null, TRANSFER_MILLIS, reply));
+        table.deferred(
+                "raft.add",
+                (session, words, reply) -> changeMembers(
+                        session,
+                        new MemberChange.Add(
+                                nodeId(words[1]),
+                                address(words[2]),
+                                words.length == 4 ? address(words[3]) : peerOf(words[2])),
+                        reply));
+        table.deferred(
+                "raft.promote",
+                (session, words, reply) -> changeMembers(session, new MemberChange.Promote(words[1].utf8()), reply));
+        table.deferred(
+                "raft.remove",
+                (session, words, reply) -> changeMembers(session, new MemberChange.Remove(words[1].utf8()), reply));
         table.deferred(
                 "raft.snapshot",
                 (session, words, reply) -> session.sessions()
@@ -129,6 +148,42 @@ final class RaftCommands {
 
     private static Reply bulkOrNull(@Nullable String text) {
         return text == null ? Reply.NULL : Reply.bulk(text);
+    }
+
+    private static void changeMembers(Session session, MemberChange change, Consumer<Reply> reply) {
+        Sessions sessions = session.sessions();
+        sessions.whenDone(sessions.administration().changeMembers(change), done -> Reply.OK, reply);
+    }
+
+    private static String nodeId(Bytes word) {
+        String id = word.utf8();
+        if (!NODE_ID.matcher(id).matches()) {
+            throw new CommandException(
+                    "ERR a node id is 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit");
+        }
+        return id;
+    }
+
+    private static String address(Bytes word) {
+        parsed(word);
+        return word.utf8();
+    }
+
+    private static HostAndPort parsed(Bytes word) {
+        HostAndPort address = HostAndPort.parse(word.utf8());
+        if (address == null || address.host().isEmpty() || address.port() < 1 || address.port() > 65_535) {
+            throw new CommandException("ERR \"" + word.utf8() + "\" is no address, HOST:PORT");
+        }
+        return address;
+    }
+
+    private static String peerOf(Bytes raft) {
+        HostAndPort address = parsed(raft);
+        if (address.port() + PEER_PORT_OFFSET > 65_535) {
+            throw new CommandException("ERR the Raft port + 10000 is beyond 65535; give the node-to-node address too");
+        }
+        String text = raft.utf8();
+        return text.substring(0, text.lastIndexOf(':') + 1) + (address.port() + PEER_PORT_OFFSET);
     }
 
     private static void transfer(Session session, @Nullable String node, long timeoutMillis, Consumer<Reply> reply) {

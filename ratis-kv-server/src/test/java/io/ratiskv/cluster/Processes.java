@@ -51,6 +51,7 @@ final class Processes implements AutoCloseable {
     private final List<Integer> peerPorts = new ArrayList<>();
     private final List<@Nullable Process> processes = new ArrayList<>();
     private final HttpClient http = HttpClient.newHttpClient();
+    private int founders;
 
     /** On loopback. */
     Processes(int count, Path directory, String heap, List<String> arguments) throws IOException {
@@ -61,6 +62,7 @@ final class Processes implements AutoCloseable {
     Processes(List<Place> places, Class<?> main, Path directory, String heap, List<String> arguments)
             throws IOException {
         int count = places.size();
+        this.founders = count;
         this.places = places;
         this.main = main;
         this.directory = directory;
@@ -84,6 +86,18 @@ final class Processes implements AutoCloseable {
 
     int count() {
         return processes.size();
+    }
+
+    /** The group begins with the first nodes; those after them wait to be added, with the first as whom they ask. */
+    Processes withFounders(int count) {
+        founders = count;
+        return this;
+    }
+
+    /** Where the others reach the node: Raft, then node-to-node. */
+    List<String> addresses(int node) {
+        String host = places.get(node - FIRST).peerHost() + ":";
+        return List.of(host + raftPorts.get(node - FIRST), host + peerPorts.get(node - FIRST));
     }
 
     /** Where clients reach the node. */
@@ -123,7 +137,8 @@ final class Processes implements AutoCloseable {
 
     private Process launch(int node, String... flags) throws IOException {
         List<String> peers = new ArrayList<>();
-        for (int i = 0; i < count(); i++) {
+        boolean joins = node - FIRST >= founders;
+        for (int i = joins ? node - FIRST : 0; i < (joins ? node : founders); i++) {
             peers.add("n" + (i + FIRST) + "=" + places.get(i).peerHost() + ":" + raftPorts.get(i) + ":"
                     + peerPorts.get(i));
         }
@@ -148,6 +163,9 @@ final class Processes implements AutoCloseable {
                 host(node) + ":" + respPort(node),
                 "--http",
                 host(node) + ":" + httpPort(node)));
+        if (joins) {
+            command.addAll(List.of("--join", addresses(FIRST).getLast()));
+        }
         command.addAll(arguments);
         command.addAll(List.of(flags));
         Files.createDirectories(directory);
@@ -164,6 +182,16 @@ final class Processes implements AutoCloseable {
             process.destroyForcibly();
             process.onExit().join();
         }
+    }
+
+    /** Waits for the end of a process that ends by itself. */
+    int awaitEnd(int node, long seconds) throws InterruptedException {
+        Process process = processes.get(node - FIRST);
+        if (process == null || !process.waitFor(seconds, TimeUnit.SECONDS)) {
+            throw new AssertionError("node " + node + " does not end\n" + logs());
+        }
+        processes.set(node - FIRST, null);
+        return process.exitValue();
     }
 
     /** The process id of a node that runs. */

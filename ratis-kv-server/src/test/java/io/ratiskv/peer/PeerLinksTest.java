@@ -10,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ratiskv.replication.PeerMessage.AskTerm;
 import io.ratiskv.replication.PeerMessage.Propose;
 import io.ratiskv.replication.PeerMessage.Term;
+import io.ratiskv.replication.Peers;
+import io.ratiskv.replication.Roster;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -102,14 +105,58 @@ class PeerLinksTest {
     }
 
     @Test
-    void a_group_of_one_binds_nothing() throws Exception {
+    void a_group_of_one_serves_although_its_port_is_taken() throws Exception {
         Map<String, InetSocketAddress> addresses = TestNode.addresses("n1");
-        TestNode n1 = start("n1", addresses);
-        try (ServerSocket free = new ServerSocket()) {
-            free.bind(TestNode.of("n1", addresses));
+        try (ServerSocket taken = new ServerSocket()) {
+            taken.bind(TestNode.of("n1", addresses));
+            TestNode n1 = start("n1", addresses);
+            n1.send("n2", new AskTerm(1));
+            assertFalse(n1.links().connected("n2"), "a link to a node that nobody named");
         }
-        n1.send("n2", new AskTerm(1));
-        assertFalse(n1.links().connected("n2"), "a link to a node that nobody named");
+    }
+
+    @Test
+    void who_is_at_an_address_can_be_asked_by_anybody() throws Exception {
+        Map<String, InetSocketAddress> addresses = TestNode.addresses("n1", "n2", "n3");
+        start("n1", Map.of("n1", TestNode.of("n1", addresses)));
+        assertEquals(
+                new Peers.Identity("n1", "c", "", true),
+                Introduction.await(List.of(TestNode.of("n2", addresses), TestNode.of("n1", addresses)), null, 20_000));
+        TestNode n2 = start("n2", Map.of("n2", TestNode.of("n2", addresses)));
+        String address = "127.0.0.1:" + TestNode.of("n1", addresses).getPort();
+        assertEquals("n1", n2.links().identify(address).get().node());
+        TestNode stranger = TestNode.start("n3", "another cluster", addresses);
+        open.add(stranger);
+        ExecutionException refused = assertThrows(
+                ExecutionException.class,
+                () -> stranger.links().identify(address).get());
+        assertTrue(String.valueOf(refused.getMessage()).contains("belongs to cluster c"), refused::toString);
+    }
+
+    @Test
+    void links_follow_the_members() throws Exception {
+        Map<String, InetSocketAddress> addresses = TestNode.addresses("n1", "n2", "n3");
+        TestNode n1 = start("n1", Map.of("n1", TestNode.of("n1", addresses)));
+        TestNode n2 = start("n2", addresses);
+        Map<String, Roster.Seat> seats = new HashMap<>();
+        addresses.forEach((node, at) -> seats.put(node, new Roster.Seat("127.0.0.1:" + at.getPort(), "")));
+        n1.links().follow(new Roster(5, true, seats));
+        n1.awaitLinked("n2");
+        n2.awaitLinked("n1");
+        assertAnswers(n1, n2);
+
+        seats.remove("n2");
+        n1.links().follow(new Roster(7, true, seats));
+        n1.awaitUnlinked("n2");
+        n2.awaitUnlinked("n1");
+        n2.awaitDisowned("n1", 7);
+
+        seats.put(
+                "n2",
+                new Roster.Seat("127.0.0.1:" + TestNode.of("n2", addresses).getPort(), "another life"));
+        n1.links().follow(new Roster(9, true, seats));
+        n2.awaitDisowned("n1", 9);
+        assertFalse(n1.links().connected("n2"));
     }
 
     @Test

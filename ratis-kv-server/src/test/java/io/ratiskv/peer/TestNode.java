@@ -24,6 +24,7 @@ final class TestNode implements Peers.Listener, AutoCloseable {
     private final String id;
     private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
     private final Map<String, Boolean> up = new HashMap<>();
+    private final Map<String, Long> disownedAt = new HashMap<>();
     private final PeerLinks links;
 
     /** A message and who sent it. */
@@ -99,6 +100,16 @@ final class TestNode implements Peers.Listener, AutoCloseable {
         await(other, false);
     }
 
+    /** Waits until the other says that this node is no member by the configuration at {@code index}. */
+    synchronized void awaitDisowned(String other, long index) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (disownedAt.getOrDefault(other, -1L) != index) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+            if (left <= 0) fail(other + " does not say to " + id + " that it is no member at " + index);
+            wait(left);
+        }
+    }
+
     private synchronized void await(String other, boolean wanted) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (up.getOrDefault(other, false) != wanted) {
@@ -116,6 +127,12 @@ final class TestNode implements Peers.Listener, AutoCloseable {
     @Override
     public synchronized void linkChanged(String node, boolean isUp) {
         up.put(node, isUp);
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void disowned(String node, long index) {
+        disownedAt.put(node, index);
         notifyAll();
     }
 

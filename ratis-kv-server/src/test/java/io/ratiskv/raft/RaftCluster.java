@@ -126,6 +126,19 @@ final class RaftCluster implements AutoCloseable {
         return node;
     }
 
+    /** A node that waits to be added, started. */
+    Node join(String id, Path directory) throws IOException {
+        RaftOptions member = node("n1").options;
+        List<Member> itself = List.of(new Member(id, "127.0.0.1", freePort(), "127.0.0.1:" + freePort()));
+        nodes.put(
+                id,
+                new Node(RaftOptions.of(id, member.cluster(), itself, directory)
+                        .withElectionTimeout(member.electionTimeoutMinMillis(), member.electionTimeoutMaxMillis())
+                        .withSegmentBytes(member.segmentBytes())
+                        .asJoining()));
+        return start(id);
+    }
+
     Node node(String id) {
         return Objects.requireNonNull(nodes.get(id));
     }

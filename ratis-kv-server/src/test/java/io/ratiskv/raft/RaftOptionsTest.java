@@ -22,6 +22,6 @@ class RaftOptionsTest {
     private static RaftOptions options(String cluster, int shard) {
         List<Member> members = List.of(new Member("n1", "127.0.0.1", 1));
         return new RaftOptions(
-                "n1", cluster, shard, members, Path.of("data"), null, 300, 600, Fsync.ALWAYS, null, 1 << 20, 0);
+                "n1", cluster, shard, members, Path.of("data"), null, 300, 600, Fsync.ALWAYS, null, 1 << 20, 0, false);
     }
 }

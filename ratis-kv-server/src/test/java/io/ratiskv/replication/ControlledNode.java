@@ -22,6 +22,10 @@ final class ControlledNode implements Consensus, Peers {
     final List<String> pushed = new ArrayList<>();
     final Set<String> unreachable = new HashSet<>();
     final Map<String, CompletableFuture<Void>> transfers = new HashMap<>();
+    final Map<String, Long> lastContactMillis = new HashMap<>();
+    final Map<String, Identity> identities = new HashMap<>();
+    final List<MemberChange> changes = new ArrayList<>();
+    CompletableFuture<Void> change = new CompletableFuture<>();
 
     @Nullable
     String leader = "n1";
@@ -98,17 +102,37 @@ final class ControlledNode implements Consensus, Peers {
                 1,
                 commitIndex,
                 0,
-                List.of(
-                        new Peer("n1", "n1:9870", true, 9, 0),
-                        new Peer("n2", "n2:9870", true, 7, 0),
-                        new Peer("n3", "n3:9870", true, 8, 0),
-                        new Peer("n4", "n4:9870", false, 9, 0)));
+                List.of(peer("n1", true, 9), peer("n2", true, 7), peer("n3", true, 8), peer("n4", false, 9)));
     }
 
     @Override
     public CompletableFuture<Void> transferLeadership(String node, long timeoutMillis) {
         transfers.put(node, new CompletableFuture<>());
         return transfers.get(node);
+    }
+
+    private Peer peer(String id, boolean voter, long matchIndex) {
+        return new Peer(id, id + ":9870", voter, matchIndex, lastContactMillis.getOrDefault(id, 0L));
+    }
+
+    @Override
+    public Roster roster() {
+        return new Roster(1, true, Map.of());
+    }
+
+    @Override
+    public CompletableFuture<Void> changeMembers(MemberChange asked, String incarnation) {
+        changes.add(asked);
+        change = new CompletableFuture<>();
+        return change;
+    }
+
+    @Override
+    public CompletableFuture<Identity> identify(String address) {
+        Identity identity = identities.get(address);
+        return identity == null
+                ? CompletableFuture.failedFuture(new IllegalStateException(address + ": nobody"))
+                : CompletableFuture.completedFuture(identity);
     }
 
     @Override

@@ -374,6 +374,16 @@ final class SimulatedRaft {
         }
 
         @Override
+        public Roster roster() {
+            return new Roster(1, true, Map.of());
+        }
+
+        @Override
+        public CompletableFuture<Void> changeMembers(MemberChange change, String incarnation) {
+            return CompletableFuture.failedFuture(new UnsupportedOperationException());
+        }
+
+        @Override
         public CompletableFuture<Void> transferLeadership(String node, long timeoutMillis) {
             return CompletableFuture.failedFuture(new UnsupportedOperationException());
         }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -216,6 +217,11 @@ final class SimulatedShard {
             @Override
             public boolean connected(String to) {
                 return raft.reaches(from, to);
+            }
+
+            @Override
+            public CompletableFuture<Identity> identify(String address) {
+                return CompletableFuture.failedFuture(new UnsupportedOperationException());
             }
         };
     }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -109,6 +110,11 @@ class TrackingSimulationTest {
                 @Override
                 public boolean connected(String node) {
                     return false;
+                }
+
+                @Override
+                public CompletableFuture<Identity> identify(String address) {
+                    return CompletableFuture.failedFuture(new UnsupportedOperationException());
                 }
             };
         }

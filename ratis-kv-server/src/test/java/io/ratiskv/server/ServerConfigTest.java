@@ -25,7 +25,8 @@ final class ServerConfigTest {
 
     static {
         OTHER_VALUES.put("id", "n2");
-        OTHER_VALUES.put("peers", "n1=127.0.0.1:9970:19999,n2=[::1]:9971:19971");
+        OTHER_VALUES.put("peers", "n2=[::1]:9971:19999");
+        OTHER_VALUES.put("join", "127.0.0.1:19970,[::1]:19971");
         OTHER_VALUES.put("data", "elsewhere");
         OTHER_VALUES.put("resp", "127.0.0.1:7000");
         OTHER_VALUES.put("http", "127.0.0.1:7001");
@@ -76,6 +77,17 @@ final class ServerConfigTest {
         assertEquals(300, config.raftLog().electionTimeoutMinMillis());
         assertEquals(600, config.raftLog().electionTimeoutMaxMillis());
         assertEquals(64L << 20, config.raftLog().segmentBytes());
+    }
+
+    @Test
+    void who_joins_names_itself_alone() throws ConfigException {
+        List<Peer> peers =
+                load("--peers", "n1=127.0.0.1:9970:19999,n2=[::1]:9971").peers();
+        assertEquals(new HostPort("::1", 19971), peers.getLast().peer());
+        ConfigException refused = assertThrows(
+                ConfigException.class,
+                () -> load("--peers", "n1=127.0.0.1:9970,n2=127.0.0.1:9971", "--join", "127.0.0.1:19971"));
+        assertTrue(String.valueOf(refused.getMessage()).contains("must name this node alone with --join"));
     }
 
     @Test

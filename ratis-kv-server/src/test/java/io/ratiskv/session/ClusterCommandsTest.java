@@ -73,7 +73,7 @@ class ClusterCommandsTest {
     @Test
     void what_cannot_be_done_says_why() {
         assertEquals(
-                "ERR CLUSTER MEET is not supported: the members are those of --peers, on every node",
+                "ERR CLUSTER MEET is not supported: RAFT.ADD, RAFT.PROMOTE and RAFT.REMOVE change the members",
                 client.askText("CLUSTER MEET 127.0.0.1 7000"));
         for (String request : List.of(
                 "ADDSLOTS 1",

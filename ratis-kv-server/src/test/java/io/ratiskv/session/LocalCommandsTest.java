@@ -10,6 +10,7 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Reply;
 import io.ratiskv.command.Command;
 import io.ratiskv.command.Kind;
+import io.ratiskv.replication.MemberChange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -391,6 +392,26 @@ class LocalCommandsTest {
         assertNull(node.view.transferredTo);
         assertEquals(Reply.OK, client.ask("RAFT.TRANSFER"));
         assertEquals("any", node.view.transferredTo);
+    }
+
+    @Test
+    void members_are_changed_by_their_names_and_addresses() {
+        assertEquals(Reply.OK, client.ask("RAFT.ADD n4 10.0.0.4:9870"));
+        assertEquals(new MemberChange.Add("n4", "10.0.0.4:9870", "10.0.0.4:19870"), node.view.changed);
+        assertEquals(Reply.OK, client.ask("RAFT.ADD n4 [::1]:9870 [::1]:7000"));
+        assertEquals(new MemberChange.Add("n4", "[::1]:9870", "[::1]:7000"), node.view.changed);
+        assertEquals(Reply.OK, client.ask("RAFT.PROMOTE n4"));
+        assertEquals(new MemberChange.Promote("n4"), node.view.changed);
+        assertEquals(Reply.OK, client.ask("RAFT.REMOVE n4"));
+        assertEquals(new MemberChange.Remove("n4"), node.view.changed);
+        assertEquals(
+                "ERR a node id is 1 to 64 letters, digits, '.', '_' or '-', beginning with a letter or digit",
+                client.askText("RAFT.ADD -x h:1"));
+        assertEquals("ERR \"h\" is no address, HOST:PORT", client.askText("RAFT.ADD n4 h"));
+        assertEquals("ERR \"h:0\" is no address, HOST:PORT", client.askText("RAFT.ADD n4 h:1 h:0"));
+        assertEquals(
+                "ERR the Raft port + 10000 is beyond 65535; give the node-to-node address too",
+                client.askText("RAFT.ADD n4 h:60000"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.ratiskv.session;
 
 import io.ratiskv.replication.PeerMessage;
 import io.ratiskv.replication.Peers;
+import java.util.concurrent.CompletableFuture;
 
 /** A node that is alone. */
 enum NoPeers implements Peers {
@@ -15,5 +16,10 @@ enum NoPeers implements Peers {
     @Override
     public boolean connected(String node) {
         return false;
+    }
+
+    @Override
+    public CompletableFuture<Identity> identify(String address) {
+        return CompletableFuture.failedFuture(new IllegalStateException("there is nobody at " + address));
     }
 }

@@ -7,6 +7,7 @@ import io.ratiskv.machine.Lookups;
 import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.machine.Statistics;
 import io.ratiskv.replication.Consensus;
+import io.ratiskv.replication.MemberChange;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,9 @@ public final class TestNode implements NodeView, Administration {
 
     @Nullable
     String transferredTo;
+
+    @Nullable
+    MemberChange changed;
 
     long followerMatchIndex;
     CompletableFuture<Void> transfer = CompletableFuture.completedFuture(null);
@@ -139,6 +143,12 @@ public final class TestNode implements NodeView, Administration {
     public CompletableFuture<Void> transferLeadership(@Nullable String node, long timeoutMillis) {
         transferredTo = node == null ? "any" : node;
         return transfer;
+    }
+
+    @Override
+    public CompletableFuture<Void> changeMembers(MemberChange change) {
+        changed = change;
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

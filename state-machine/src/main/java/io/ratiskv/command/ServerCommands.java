@@ -218,6 +218,21 @@ final class ServerCommands {
                 .since("ratis-kv 0.1.0")
                 .summary("Hands the leadership to a node, or to any that is up to date.");
 
+        table.local("RAFT.ADD node raft-address [peer-address]")
+                .with(ADMIN, NOSCRIPT)
+                .since("ratis-kv 0.1.0")
+                .summary("Adds a node that was started to join: it gets everything, and does not vote yet.");
+
+        table.local("RAFT.PROMOTE node")
+                .with(ADMIN, NOSCRIPT)
+                .since("ratis-kv 0.1.0")
+                .summary("Makes a member a voter that was added and has caught up.");
+
+        table.local("RAFT.REMOVE node")
+                .with(ADMIN, NOSCRIPT)
+                .since("ratis-kv 0.1.0")
+                .summary("Removes a node from the group for good.");
+
         table.local("RAFT.SNAPSHOT")
                 .with(ADMIN, NOSCRIPT)
                 .since("ratis-kv 0.1.0")
