@@ -104,7 +104,12 @@ final class ClusterCommands {
 
     @Command(
             name = "members",
-            description = "Lists the members of the group: who leads, where each serves, how far it is.")
+            description = "Lists the members of the group: who leads, where each serves, how far it is.",
+            footer = {
+                "",
+                "A node is added in three steps: start it with --join, members add, and members promote when it has caught"
+                        + " up. Exit code 3 of promote says that it has not yet."
+            })
     static final class Members implements Callable<Integer> {
         private final RaftCli root;
 
@@ -124,6 +129,36 @@ final class ClusterCommands {
                             ? rows("member", "id", array.elements())
                             : HumanText.of(members),
                     "RAFT.MEMBERS");
+        }
+
+        @Command(
+                name = "add",
+                description = "Adds a node that was started with --join: it gets everything, and does not vote yet.")
+        int add(
+                @Parameters(paramLabel = "NODE", description = "Its --id.") String node,
+                @Parameters(paramLabel = "RAFT", description = "Where it speaks Raft, HOST:PORT.") String raft,
+                @Parameters(
+                                paramLabel = "PEER",
+                                arity = "0..1",
+                                description = "Where it speaks to nodes, HOST:PORT. Default: the Raft port + 10000.")
+                        @Nullable
+                        String peer) {
+            return change(
+                    peer == null ? new String[] {"RAFT.ADD", node, raft} : new String[] {"RAFT.ADD", node, raft, peer});
+        }
+
+        @Command(name = "promote", description = "Makes a node a voter that was added and has caught up.")
+        int promote(@Parameters(paramLabel = "NODE") String node) {
+            return change("RAFT.PROMOTE", node);
+        }
+
+        @Command(name = "remove", description = "Removes a node from the group for good; its process ends.")
+        int remove(@Parameters(paramLabel = "NODE") String node) {
+            return change("RAFT.REMOVE", node);
+        }
+
+        private int change(String... words) {
+            return run(root, /* reads= */ false, /* ofLeader= */ true, HumanText::of, words);
         }
     }
 

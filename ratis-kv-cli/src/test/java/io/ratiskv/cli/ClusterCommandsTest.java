@@ -78,6 +78,27 @@ final class ClusterCommandsTest {
     }
 
     @Test
+    void members_are_added_promoted_and_removed_by_their_subcommands() {
+        for (int call = 0; call < 4; call++)
+            node.next(200, "{\"state\":\"LEADER\"}").nextResult("\"OK\"");
+        assertEquals(
+                "OK\n",
+                call("members", "add", "n4", "h:9870", "-a", node.address()).out());
+        call("members", "add", "n4", "h:9870", "h:7000", "-a", node.address());
+        call("members", "promote", "n4", "-a", node.address());
+        call("members", "remove", "n4", "-a", node.address());
+        assertEquals(
+                List.of(
+                        "{\"command\":[\"RAFT.ADD\",\"n4\",\"h:9870\"]}",
+                        "{\"command\":[\"RAFT.ADD\",\"n4\",\"h:9870\",\"h:7000\"]}",
+                        "{\"command\":[\"RAFT.PROMOTE\",\"n4\"]}",
+                        "{\"command\":[\"RAFT.REMOVE\",\"n4\"]}"),
+                node.bodies().stream().filter(body -> !body.isEmpty()).toList());
+        assertEquals(2, call("members", "add", "n4", "-a", node.address()).code());
+        assertTrue(call("members", "--help").out().contains("promote"));
+    }
+
+    @Test
     void transfer_and_snapshot_are_commands_of_the_server() {
         String leads = "{\"state\":\"LEADER\"}";
         node.next(200, leads)
