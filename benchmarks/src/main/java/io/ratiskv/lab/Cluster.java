@@ -176,9 +176,13 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    /** Returns whether the node, started, ended by itself within some seconds. */
+    /** Starts the node; returns whether it ended by itself within some seconds. The supervisor looks away meanwhile. */
     boolean refusesToStart(int node) throws IOException, InterruptedException {
-        return launch(node).waitFor(10, TimeUnit.SECONDS);
+        Process process = launch(node);
+        synchronized (this) {
+            processes[node] = process;
+        }
+        return process.waitFor(15, TimeUnit.SECONDS);
     }
 
     /** The file of the log that is written to. */
