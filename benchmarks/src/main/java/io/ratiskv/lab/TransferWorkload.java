@@ -46,6 +46,7 @@ final class TransferWorkload implements Workload {
 
     private static void check(String balances, Tally tally) {
         long sum = Arrays.stream(balances.substring(1, balances.length() - 1).split(","))
+                .filter(balance -> !balance.equals(Replies.NIL))
                 .mapToLong(Long::parseLong)
                 .sum();
         if (sum != ACCOUNTS * EACH) {
