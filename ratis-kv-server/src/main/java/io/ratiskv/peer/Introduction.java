@@ -28,13 +28,14 @@ public final class Introduction {
     private Introduction() {}
 
     /**
-     * Asks one address after the other until a node answers. Blocks.
+     * Asks one address after the other until a node answers of whose group no member bears this node's name. Blocks.
      *
+     * @param self name of this node, which has no data yet
      * @param tls mutual, as between members; null for plain text
      * @throws IOException with a message for the operator, when none did for {@code patienceMillis}
      */
-    public static Peers.Identity await(List<InetSocketAddress> addresses, @Nullable Tls tls, long patienceMillis)
-            throws IOException {
+    public static Peers.Identity await(
+            String self, List<InetSocketAddress> addresses, @Nullable Tls tls, long patienceMillis) throws IOException {
         Transport transport = new Transport(tls);
         try {
             long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(patienceMillis);
@@ -42,16 +43,19 @@ public final class Introduction {
                 List<String> problems = new ArrayList<>();
                 for (InetSocketAddress address : addresses) {
                     try {
-                        return ask(transport, address).get();
+                        Peers.Identity who = ask(transport, self, address).get();
+                        if (!who.taken()) return who;
+                        problems.add(who.node() + " knows a member " + self
+                                + ", which has another data directory; remove it first");
                     } catch (ExecutionException e) {
                         @Nullable Throwable cause = e.getCause();
                         problems.add(cause == null ? e.toString() : String.valueOf(cause.getMessage()));
                     }
                 }
                 if (System.nanoTime() > until) {
-                    throw new IOException("no node answers to join: " + String.join("; ", problems));
+                    throw new IOException("no group can be joined: " + String.join("; ", problems));
                 }
-                log.info("No node answers to join yet: {}", problems);
+                log.info("No group can be joined yet: {}", problems);
                 TimeUnit.MILLISECONDS.sleep(AGAIN_MILLIS);
             }
         } catch (InterruptedException e) {
@@ -70,19 +74,20 @@ public final class Introduction {
         }
     }
 
-    static CompletableFuture<Peers.Identity> ask(Transport transport, InetSocketAddress address) {
+    static CompletableFuture<Peers.Identity> ask(Transport transport, String self, InetSocketAddress address) {
         ManagedChannel channel = transport.channel(address);
         CompletableFuture<Peers.Identity> answer = new CompletableFuture<>();
         PeerLinkGrpc.newStub(channel)
                 .withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS)
-                .identify(IdentifyRequest.getDefaultInstance(), new StreamObserver<>() {
+                .identify(IdentifyRequest.newBuilder().setNodeId(self).build(), new StreamObserver<>() {
                     @Override
                     public void onNext(Identity identity) {
                         answer.complete(new Peers.Identity(
                                 identity.getNodeId(),
                                 identity.getClusterId(),
                                 identity.getIncarnation(),
-                                identity.getJoining()));
+                                identity.getJoining(),
+                                identity.getTaken()));
                     }
 
                     @Override

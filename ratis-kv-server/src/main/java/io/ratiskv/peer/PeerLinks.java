@@ -188,7 +188,7 @@ public final class PeerLinks implements Peers, AutoCloseable {
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return Introduction.ask(transport(), address(address)).thenApply(who -> {
+        return Introduction.ask(transport(), settings.self(), address(address)).thenApply(who -> {
             if (!who.cluster().equals(settings.cluster())) {
                 throw new IllegalArgumentException(who.node() + " at " + address + " belongs to cluster "
                         + who.cluster() + ", this is " + settings.cluster());
@@ -344,6 +344,7 @@ public final class PeerLinks implements Peers, AutoCloseable {
                     .setClusterId(settings.cluster())
                     .setIncarnation(settings.incarnation())
                     .setJoining(!roster.seats().containsKey(settings.self()))
+                    .setTaken(roster.seats().containsKey(question.getNodeId()))
                     .build());
             responses.onCompleted();
         }

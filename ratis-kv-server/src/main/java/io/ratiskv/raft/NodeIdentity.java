@@ -119,6 +119,11 @@ final class NodeIdentity implements Closeable {
                                     + " the peers that it had then, not to join",
                             null);
                 }
+                if (!options.joining() && properties.containsKey(INCARNATION) && !properties.containsKey(ADDED)) {
+                    throw new RefusedStartException(
+                            "data directory " + directory + " is of a node that waits to be added; start it to join",
+                            null);
+                }
             }
             NodeIdentity identity = new NodeIdentity(directory, properties, lockChannel, directorySync);
             check.pass(identity);

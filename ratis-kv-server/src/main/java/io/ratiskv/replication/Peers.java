@@ -27,8 +27,9 @@ public interface Peers {
      * @param cluster it belongs to, or will when it is added
      * @param incarnation random name of its data directory; empty for a node that the cluster began with
      * @param joining it waits to be added
+     * @param taken a member bears the name of who asked
      */
-    record Identity(String node, String cluster, String incarnation, boolean joining) {}
+    record Identity(String node, String cluster, String incarnation, boolean joining, boolean taken) {}
 
     /** Who hears. Called on the link's own threads: short and never blocking. */
     interface Listener {

@@ -19,7 +19,7 @@ public record Roster(long index, boolean settled, Map<String, Seat> seats) {
      * A member, voter or listener.
      *
      * @param peerAddress where it speaks the node-to-node service, {@code host:port}
-     * @param incarnation of its data directory; empty when it is a member since the beginning, whichever it has
+     * @param incarnation of its data directory; empty when it is a member since the beginning
      */
     public record Seat(String peerAddress, String incarnation) {}
 

@@ -333,7 +333,7 @@ public final class Node implements AutoCloseable {
         List<InetSocketAddress> members = config.join().stream()
                 .map(address -> InetSocketAddress.createUnresolved(address.host(), address.port()))
                 .toList();
-        Peers.Identity member = Introduction.await(members, tls, JOIN_MILLIS);
+        Peers.Identity member = Introduction.await(config.id(), members, tls, JOIN_MILLIS);
         LOG.info("node {} tells that its cluster is {}", member.node(), member.cluster());
         return member.cluster();
     }

@@ -12,6 +12,7 @@ import io.ratiskv.replication.PeerMessage.Propose;
 import io.ratiskv.replication.PeerMessage.Term;
 import io.ratiskv.replication.Peers;
 import io.ratiskv.replication.Roster;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -119,12 +120,16 @@ class PeerLinksTest {
     void who_is_at_an_address_can_be_asked_by_anybody() throws Exception {
         Map<String, InetSocketAddress> addresses = TestNode.addresses("n1", "n2", "n3");
         start("n1", Map.of("n1", TestNode.of("n1", addresses)));
-        assertEquals(
-                new Peers.Identity("n1", "c", "", true),
-                Introduction.await(List.of(TestNode.of("n2", addresses), TestNode.of("n1", addresses)), null, 20_000));
+        List<InetSocketAddress> asked = List.of(TestNode.of("n2", addresses), TestNode.of("n1", addresses));
+        assertEquals(new Peers.Identity("n1", "c", "", true, false), Introduction.await("n2", asked, null, 20_000));
         TestNode n2 = start("n2", Map.of("n2", TestNode.of("n2", addresses)));
         String address = "127.0.0.1:" + TestNode.of("n1", addresses).getPort();
         assertEquals("n1", n2.links().identify(address).get().node());
+        InetSocketAddress third = TestNode.of("n3", addresses);
+        n2.links().follow(new Roster(5, true, Map.of("n3", new Roster.Seat("127.0.0.1:" + third.getPort(), ""))));
+        IOException taken = assertThrows(
+                IOException.class, () -> Introduction.await("n3", List.of(TestNode.of("n2", addresses)), null, 0));
+        assertTrue(String.valueOf(taken.getMessage()).endsWith("remove it first"), taken::toString);
         TestNode stranger = TestNode.start("n3", "another cluster", addresses);
         open.add(stranger);
         ExecutionException refused = assertThrows(

@@ -182,8 +182,14 @@ class MembershipTest {
                 DirectorySync.POSIX)) {
             assertFalse(identity.incarnation().isEmpty());
             assertFalse(identity.wasMember());
+        }
+        RaftOptions listed = RaftOptions.of("n2", "c", List.of(new Member("n2", "h", 2)), directory.resolve("joined"));
+        refused = assertThrows(IOException.class, () -> NodeIdentity.claim(listed, DirectorySync.POSIX));
+        assertTrue(String.valueOf(refused.getMessage()).endsWith("start it to join"), refused::getMessage);
+        try (NodeIdentity identity = NodeIdentity.claim(listed.asJoining(), DirectorySync.POSIX)) {
             identity.added();
             assertTrue(identity.wasMember());
         }
+        NodeIdentity.claim(listed, DirectorySync.POSIX).close();
     }
 }

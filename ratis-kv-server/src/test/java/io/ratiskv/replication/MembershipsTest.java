@@ -25,7 +25,7 @@ class MembershipsTest {
 
     @Test
     void a_node_that_waits_is_added() {
-        node.identities.put("n5:19870", new Peers.Identity("n5", "c", "fresh", true));
+        node.identities.put("n5:19870", new Peers.Identity("n5", "c", "fresh", true, false));
         CompletableFuture<Void> done = begin(ADD);
         assertEquals(List.of(ADD), node.changes);
         assertFalse(done.isDone());
@@ -36,9 +36,9 @@ class MembershipsTest {
     @Test
     void who_is_not_there_or_is_another_or_belongs_already_is_not_added() {
         assertEquals("ERR nobody answers there: n5:19870: nobody", problem(begin(ADD)));
-        node.identities.put("n5:19870", new Peers.Identity("n6", "c", "fresh", true));
+        node.identities.put("n5:19870", new Peers.Identity("n6", "c", "fresh", true, false));
         assertEquals("ERR the node at n5:19870 is n6, not n5", problem(begin(ADD)));
-        node.identities.put("n5:19870", new Peers.Identity("n5", "c", "old", false));
+        node.identities.put("n5:19870", new Peers.Identity("n5", "c", "old", false, false));
         assertEquals(
                 "ERR n5 does not wait to be added: empty its data directory and start it with --join",
                 problem(begin(ADD)));
