@@ -151,10 +151,7 @@ final class Memberships {
 
     private CompletableFuture<Void> add(MemberChange.Add add) {
         for (Consensus.Peer member : members()) {
-            if (member.id().equals(add.node())) {
-                throw new CommandException("ERR " + add.node() + " is a member already");
-            }
-            if (member.raftAddress().equals(add.raftAddress())) {
+            if (member.raftAddress().equals(add.raftAddress()) && !member.id().equals(add.node())) {
                 throw new CommandException("ERR " + add.raftAddress() + " is the address of " + member.id());
             }
         }
@@ -167,6 +164,14 @@ final class Memberships {
                     if (!who.node().equals(add.node())) {
                         return refused(
                                 "ERR the node at " + add.peerAddress() + " is " + who.node() + ", not " + add.node());
+                    }
+                    Roster roster = consensus.roster();
+                    if (roster.seats(add.node(), who.incarnation())) {
+                        return CompletableFuture.completedFuture(null); // the answer to an earlier attempt was lost
+                    }
+                    if (roster.seats().containsKey(add.node())) {
+                        return refused("ERR " + add.node() + " is a member already, with another data directory: remove"
+                                + " that first");
                     }
                     if (!who.joining() || who.incarnation().isEmpty()) {
                         return refused("ERR " + add.node() + " does not wait to be added: empty its data directory and"

@@ -23,6 +23,7 @@ final class ControlledNode implements Consensus, Peers {
     final Set<String> unreachable = new HashSet<>();
     final Map<String, CompletableFuture<Void>> transfers = new HashMap<>();
     final Map<String, Long> lastContactMillis = new HashMap<>();
+    final Map<String, Roster.Seat> seats = new HashMap<>();
     final Map<String, Identity> identities = new HashMap<>();
     final List<MemberChange> changes = new ArrayList<>();
     CompletableFuture<Void> change = new CompletableFuture<>();
@@ -117,7 +118,7 @@ final class ControlledNode implements Consensus, Peers {
 
     @Override
     public Roster roster() {
-        return new Roster(1, true, Map.of());
+        return new Roster(1, true, seats);
     }
 
     @Override

@@ -42,7 +42,10 @@ class MembershipsTest {
         assertEquals(
                 "ERR n5 does not wait to be added: empty its data directory and start it with --join",
                 problem(begin(ADD)));
-        assertEquals("ERR n2 is a member already", problem(begin(new MemberChange.Add("n2", "n5:9870", "n5:19870"))));
+        node.seats.put("n5", new Roster.Seat("n5:19870", "older"));
+        assertEquals("ERR n5 is a member already, with another data directory: remove that first", problem(begin(ADD)));
+        node.seats.put("n5", new Roster.Seat("n5:19870", "old"));
+        assertTrue(begin(ADD).isDone(), "it was added before");
         assertEquals(
                 "ERR n2:9870 is the address of n2", problem(begin(new MemberChange.Add("n5", "n2:9870", "n5:19870"))));
         assertEquals(List.of(), node.changes);
