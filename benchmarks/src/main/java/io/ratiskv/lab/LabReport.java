@@ -45,12 +45,30 @@ final class LabReport {
                 tally.violations().size());
         Files.createDirectories(options.out());
         Files.writeString(options.out().resolve("summary.json"), facts + "\n");
+        writeHistory(options.out().resolve("history.jsonl"));
         Path page = options.out().resolve("timeline.html");
         Files.writeString(page, page());
         System.out.println(facts);
         tally.violations().forEach(violation -> System.out.println("VIOLATION: " + violation));
         System.out.println("timeline: " + page.toAbsolutePath() + ", logs of the nodes: " + logs);
         return tally.violations().isEmpty();
+    }
+
+    /** An operation on a line, for checkers of others; {@code returned} and {@code reply} are null where nobody knows. */
+    private void writeHistory(Path file) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (Operation operation : tally.history()) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "{\"key\": \"%s\", \"node\": %d, \"words\": [\"%s\"], \"invoked\": %d, \"returned\": %s, \"reply\": %s}",
+                    operation.key(),
+                    operation.node(),
+                    String.join("\", \"", operation.words()),
+                    operation.invokedNanos(),
+                    operation.isKnown() ? Long.toString(operation.returnedNanos()) : "null",
+                    operation.isKnown() ? "\"" + operation.reply() + "\"" : "null"));
+        }
+        Files.write(file, lines);
     }
 
     private double longestGap() {
