@@ -1,5 +1,6 @@
 package io.ratiskv.raft;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.ratiskv.replication.Roster;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -19,7 +20,13 @@ final class Belonging {
 
     private final String self;
     private final NodeIdentity identity;
+    private volatile @Nullable Consumer<Roster> listener;
     private volatile @Nullable Consumer<String> departed;
+
+    /** As the listener was told last. Confined to the thread that looks. */
+    private @Nullable Roster toldRoster;
+
+    @GuardedBy("this")
     private boolean told;
 
     Belonging(String self, NodeIdentity identity) {
@@ -27,22 +34,32 @@ final class Belonging {
         this.identity = identity;
     }
 
-    /** @param newDeparted hears once why the node does not belong to its group any more */
-    void tell(Consumer<String> newDeparted) {
+    /**
+     * @param newListener hears of each change of the members, on the thread that looks
+     * @param newDeparted hears once why the node does not belong to its group any more
+     */
+    void tell(Consumer<Roster> newListener, Consumer<String> newDeparted) {
         departed = newDeparted;
+        listener = newListener;
     }
 
-    /** What this node's own log says. */
-    void look(Roster own) throws IOException {
+    /** What this node's own log says. One thread. */
+    void look(Roster own) {
+        Consumer<Roster> hears = listener;
+        if (hears == null || own.equals(toldRoster)) {
+            return;
+        }
+        toldRoster = own;
+        hears.accept(own);
         if (own.seats(self, identity.incarnation())) {
-            if (own.settled()) identity.added();
+            if (own.settled()) added();
         } else if (own.settled() && identity.wasMember()) {
             left("this node was removed from its cluster by the configuration at index " + own.index(), own.index());
         }
     }
 
     /** What another node says, going by the committed configuration at {@code index}. */
-    void disowned(String by, long index, Roster own) throws IOException {
+    void disowned(String by, long index, Roster own) {
         if (index > own.index() && identity.wasMember()) {
             left(
                     "this node was removed from its cluster by the configuration at index " + index + ", as " + by
@@ -51,14 +68,27 @@ final class Belonging {
         }
     }
 
-    private void left(String reason, long index) throws IOException {
+    private void added() {
+        try {
+            identity.added();
+        } catch (IOException e) {
+            LOG.warn("the data directory can not be marked as a member's", e);
+        }
+    }
+
+    private void left(String reason, long index) {
         Consumer<String> hears = departed;
         synchronized (this) {
             if (told || hears == null) return;
             told = true;
         }
         LOG.error("{}", reason);
-        identity.removed(index);
+        try {
+            identity.removed(index);
+        } catch (IOException e) {
+            // The other members go on saying it.
+            LOG.warn("the data directory can not be marked as a removed member's", e);
+        }
         hears.accept(reason);
     }
 }

@@ -105,8 +105,26 @@ final class MemberChanges {
         return known != null ? known : Member.peerAddress(peer.getAddress());
     }
 
-    /** @param incarnation of the data directory of the node that is added; used for that alone */
-    CompletableFuture<RaftClientReply> submit(MemberChange change, String incarnation) throws IOException {
+    /**
+     * @param incarnation of the data directory of the node that is added; used for that alone
+     * @return fails with what a client is told
+     */
+    CompletableFuture<RaftClientReply> change(MemberChange change, String incarnation) {
+        try {
+            return submit(change, incarnation)
+                    .thenApply(reply -> {
+                        if (!reply.isSuccess()) throw new CompletionException(reply.getException());
+                        return reply;
+                    })
+                    .exceptionally(failure -> {
+                        throw problem(change, failure);
+                    });
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(problem(change, e));
+        }
+    }
+
+    private CompletableFuture<RaftClientReply> submit(MemberChange change, String incarnation) throws IOException {
         checkAddress(change);
         RaftConfiguration now = division.getRaftConf();
         List<RaftPeer> voters = complete(now.getCurrentPeers(RaftPeerRole.FOLLOWER));
@@ -151,7 +169,7 @@ final class MemberChanges {
     }
 
     /** What a client is told of a change that failed. */
-    static CommandException problem(MemberChange change, Throwable failure) {
+    private static CommandException problem(MemberChange change, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return switch (cause) {

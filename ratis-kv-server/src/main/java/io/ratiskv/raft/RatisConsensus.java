@@ -95,10 +95,6 @@ public final class RatisConsensus implements Consensus {
     private final AtomicLong callId = new AtomicLong();
 
     private volatile @Nullable KnownConfiguration knownConfiguration;
-    private volatile @Nullable Consumer<Roster> rosterListener;
-
-    /** As the listener was told last. Confined to the watch's thread. */
-    private @Nullable Roster toldRoster;
 
     /** A translation is kept as long as Ratis' object is the same. */
     private record KnownConfiguration(RaftConfiguration ratis, Configuration translated) {}
@@ -539,6 +535,11 @@ public final class RatisConsensus implements Consensus {
         return members.roster();
     }
 
+    @Override
+    public CompletableFuture<Void> changeMembers(MemberChange change, String incarnation) {
+        return members.change(change, incarnation).thenApply(RatisConsensus::succeeded);
+    }
+
     /** Random name of this node's data directory; empty when the cluster began with this node. */
     public String incarnation() {
         return identity.incarnation();
@@ -551,49 +552,20 @@ public final class RatisConsensus implements Consensus {
      *     knows it too
      */
     public void followMembers(Consumer<Roster> listener, Consumer<String> departed) {
-        belonging.tell(reason -> {
+        belonging.tell(listener, reason -> {
             leadership.depart();
             departed.accept(reason);
         });
-        rosterListener = listener;
     }
 
     /** Another member says that this node is none, by its committed configuration at {@code index}. */
     public void disowned(String by, long index) {
-        try {
-            belonging.disowned(by, index, roster());
-        } catch (IOException e) {
-            LOG.warn("the data directory can not be marked", e);
-        }
+        belonging.disowned(by, index, roster());
     }
 
     private void lookAtMembers() {
-        Consumer<Roster> listener = rosterListener;
-        if (listener == null || leadership.closing()) {
-            return;
-        }
-        Roster now = roster();
-        if (!now.equals(toldRoster)) {
-            toldRoster = now;
-            listener.accept(now);
-            try {
-                belonging.look(now);
-            } catch (IOException e) {
-                LOG.warn("the data directory can not be marked", e);
-            }
-        }
-    }
-
-    @Override
-    public CompletableFuture<Void> changeMembers(MemberChange change, String incarnation) {
-        try {
-            return members.submit(change, incarnation)
-                    .thenApply(RatisConsensus::succeeded)
-                    .exceptionally(failure -> {
-                        throw MemberChanges.problem(change, failure);
-                    });
-        } catch (IOException | RuntimeException e) {
-            return CompletableFuture.failedFuture(MemberChanges.problem(change, e));
+        if (!leadership.closing()) {
+            belonging.look(roster());
         }
     }
 
