@@ -244,6 +244,7 @@ public final class RatisConsensus implements Consensus {
                 new RatisConsensus(options, replica, stampMillis, failStop, directorySync, properties, identity);
         try {
             consensus.server.start();
+            consensus.checkConfiguration();
             consensus.checkEndOfLog();
             consensus.watch.start();
             return consensus;
@@ -263,6 +264,17 @@ public final class RatisConsensus implements Consensus {
                     null);
         }
         rebuild.checked();
+    }
+
+    /** Without it Ratis would go by the members that the cluster began with, some of whom may be gone since. */
+    private void checkConfiguration() throws IOException {
+        if (division.getRaftConf().getLogEntryIndex() < 0 && snapshots.getLatestSnapshot() != null) {
+            throw new RefusedStartException(
+                    "data directory " + options.directory()
+                            + " has lost raft-meta.conf, which says who the members are:"
+                            + " remove the node from the cluster, empty the directory and add it again",
+                    null);
+        }
     }
 
     /** Ratis would end the process by itself, without a word to the operator. */

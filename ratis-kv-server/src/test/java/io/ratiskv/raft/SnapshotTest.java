@@ -161,6 +161,25 @@ class SnapshotTest {
     }
 
     @Test
+    void a_node_that_lost_who_the_members_are_does_not_go_by_those_of_the_beginning() throws Exception {
+        RaftCluster cluster = cluster(1).start();
+        RaftOptions options = cluster.node("n1").options;
+        try (cluster) {
+            for (int i = 0; i < 2; i++) {
+                write(cluster);
+                snapshot(cluster.leader());
+            }
+            Await.until(
+                    "the configuration is in the log no more",
+                    () -> cluster.node("n1").consensus().status().firstIndex() > 0);
+        }
+        Files.delete(options.groupDirectory().resolve("current").resolve("raft-meta.conf"));
+        String refusal = String.valueOf(
+                assertThrows(IOException.class, () -> cluster.start("n1")).getMessage());
+        assertTrue(refusal.contains("has lost raft-meta.conf"), refusal);
+    }
+
+    @Test
     void a_follower_that_fell_behind_the_log_gets_a_snapshot() throws Exception {
         try (RaftCluster cluster = cluster(3).start()) {
             write(cluster);
