@@ -370,7 +370,10 @@ final class SimulatedRaft {
 
         @Override
         public LogStatus status() {
-            return new LogStatus("FOLLOWER", currentTerm, commitIndex, applied, 1, log.size(), 0, List.of());
+            List<Peer> peers = nodes.keySet().stream()
+                    .map(node -> new Peer(node, node + ":9870", true, commitIndex, 0))
+                    .toList();
+            return new LogStatus("FOLLOWER", currentTerm, commitIndex, applied, 1, log.size(), 0, peers);
         }
 
         @Override
@@ -380,7 +383,7 @@ final class SimulatedRaft {
 
         @Override
         public CompletableFuture<Void> changeMembers(MemberChange change, String incarnation) {
-            return CompletableFuture.failedFuture(new UnsupportedOperationException());
+            return CompletableFuture.completedFuture(null);
         }
 
         @Override
