@@ -8,8 +8,6 @@ import io.ratiskv.replication.Replica;
 import io.ratiskv.replication.Roster;
 import io.ratiskv.tls.Tls;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -171,21 +169,6 @@ public final class RatisConsensus implements Consensus {
                 Thread.ofPlatform().name("raft-snapshots").daemon().factory());
     }
 
-    /** Threads of Ratis that end by an exception took a duty with them. */
-    private static final class RaftThreads extends ThreadGroup {
-        private final FailStop failStop;
-
-        RaftThreads(String node, FailStop failStop) {
-            super("raft-" + node);
-            this.failStop = failStop;
-        }
-
-        @Override
-        public void uncaughtException(Thread thread, Throwable cause) {
-            failStop.stop("thread " + thread.getName() + " died", cause);
-        }
-    }
-
     /**
      * Joins the consensus. Blocks while the state is restored; entries after it are applied as soon as they are known to
      * be committed, possibly before this returns.
@@ -207,51 +190,24 @@ public final class RatisConsensus implements Consensus {
             DirectorySync directorySync,
             RaftProperties properties)
             throws IOException {
-        checkPort(options);
-        NodeIdentity identity = NodeIdentity.claim(options, directorySync);
-        Opening opening = () -> open(options, replica, stampMillis, failStop, directorySync, properties, identity);
-        try {
-            Files.createDirectories(options.storage());
+        return Opening.open(options, directorySync, identity -> {
+            RatisConsensus consensus =
+                    new RatisConsensus(options, replica, stampMillis, failStop, directorySync, properties, identity);
             try {
-                return opening.open();
+                consensus.begin();
+                return consensus;
             } catch (IOException | RuntimeException e) {
-                if (!TornTail.cut(options)) {
-                    throw e;
-                }
-                return opening.open();
+                consensus.closeServer();
+                throw e;
             }
-        } catch (IOException | RuntimeException e) {
-            identity.close();
-            throw new IOException(operatorsMessage(e), e);
-        }
+        });
     }
 
-    @FunctionalInterface
-    private interface Opening {
-        RatisConsensus open() throws IOException;
-    }
-
-    private static RatisConsensus open(
-            RaftOptions options,
-            Replica replica,
-            LongSupplier stampMillis,
-            FailStop failStop,
-            DirectorySync directorySync,
-            RaftProperties properties,
-            NodeIdentity identity)
-            throws IOException {
-        RatisConsensus consensus =
-                new RatisConsensus(options, replica, stampMillis, failStop, directorySync, properties, identity);
-        try {
-            consensus.server.start();
-            consensus.checkConfiguration();
-            consensus.checkEndOfLog();
-            consensus.watch.start();
-            return consensus;
-        } catch (IOException | RuntimeException e) {
-            consensus.closeServer();
-            throw e;
-        }
+    private void begin() throws IOException {
+        server.start();
+        checkConfiguration();
+        checkEndOfLog();
+        watch.start();
     }
 
     /** Until this is done the node gives no vote. */
@@ -277,19 +233,6 @@ public final class RatisConsensus implements Consensus {
         }
     }
 
-    /** Ratis would end the process by itself, without a word to the operator. */
-    private static void checkPort(RaftOptions options) throws IOException {
-        String host = options.bindHost() == null ? options.self().host() : options.bindHost();
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(host, options.self().port()));
-        } catch (IOException e) {
-            throw new IOException(
-                    "cannot listen on " + host + ":" + options.self().port() + " for the consensus: " + e.getMessage(),
-                    e);
-        }
-    }
-
     RaftServer server() {
         return server;
     }
@@ -305,18 +248,6 @@ public final class RatisConsensus implements Consensus {
     /** Up to where the log is known to be committed and stored; -1 when nothing is known. */
     long markedIndex() {
         return mark == null ? -1 : mark.index();
-    }
-
-    /** Ours if it was us who refused, else that of what went wrong first: Ratis wraps several times. */
-    private static String operatorsMessage(Throwable thrown) {
-        Throwable innermost = thrown;
-        for (Throwable next = thrown; next != null; next = next.getCause()) {
-            if (next instanceof RefusedStartException) {
-                return String.valueOf(next.getMessage());
-            }
-            innermost = next;
-        }
-        return innermost.getMessage() == null ? innermost.toString() : innermost.getMessage();
     }
 
     /** The cluster that a data directory belongs to; null when it belongs to none yet. */

@@ -90,7 +90,7 @@ final class Rebuild {
         Path root = options.groupDirectory();
         Path current = root.resolve(RaftStorageDirectory.CURRENT_DIR_NAME);
         try (NodeIdentity identity = NodeIdentity.claimDamaged(options, directorySync)) {
-            check(options, current);
+            check(current);
             identity.beginRebuild();
             Path discarded = root.resolve(DISCARDED);
             SnapshotStore.deleteTree(discarded);
@@ -106,14 +106,17 @@ final class Rebuild {
         }
     }
 
-    private static void check(RaftOptions options, Path current) throws IOException {
-        if (!Files.exists(current.resolve(VOTE))) {
-            throw new RefusedStartException(
-                    current.resolve(VOTE) + " is missing, so this node does not know how it voted; remove it from the"
-                            + " cluster and add it again with an empty data directory",
-                    null);
+    private static void check(Path current) throws IOException {
+        for (String kept : List.of(VOTE, CONFIGURATION)) {
+            if (!Files.exists(current.resolve(kept))) {
+                throw new RefusedStartException(
+                        current.resolve(kept)
+                                + " is missing, so this node does not know how it voted, or with whom; remove"
+                                + " it from the cluster and add it again with an empty data directory",
+                        null);
+            }
         }
-        int members = members(options, current.resolve(CONFIGURATION));
+        int members = members(current.resolve(CONFIGURATION));
         if (members < 3) {
             throw new RefusedStartException(
                     "of " + members + " members no majority is left without this one, and nothing can be got from them;"
@@ -122,10 +125,7 @@ final class Rebuild {
         }
     }
 
-    private static int members(RaftOptions options, Path configuration) throws IOException {
-        if (!Files.exists(configuration)) {
-            return options.members().size();
-        }
+    private static int members(Path configuration) throws IOException {
         try (InputStream in = Files.newInputStream(configuration)) {
             return LogEntryProto.parseFrom(in).getConfigurationEntry().getPeersCount();
         }
