@@ -6,7 +6,10 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A client that goes from node to node and asks what its workload wants. Confined to its thread. */
+/**
+ * A client that asks what its workload wants: most of the time the node it is at home at, so that not all wait for the one
+ * that does not answer, now and then another. Confined to its thread.
+ */
 final class Client implements Runnable {
     private static final int TIMEOUT_MILLIS = 10_000;
     private static final int PAUSE_MILLIS = 8;
@@ -32,17 +35,26 @@ final class Client implements Runnable {
     private final Tally tally;
     private final BooleanSupplier stopped;
     final Random random;
+    private final int home;
     private @Nullable Connection connection;
     private int node;
 
-    Client(Workload workload, Cluster cluster, Timeline timeline, Tally tally, long seed, BooleanSupplier stopped) {
+    Client(
+            Workload workload,
+            Cluster cluster,
+            Timeline timeline,
+            Tally tally,
+            long seed,
+            int home,
+            BooleanSupplier stopped) {
         this.workload = workload;
         this.cluster = cluster;
         this.timeline = timeline;
         this.tally = tally;
         this.stopped = stopped;
         this.random = new Random(seed);
-        this.node = 1 + random.nextInt(cluster.size());
+        this.home = home;
+        this.node = home;
     }
 
     Tally tally() {
@@ -116,7 +128,7 @@ final class Client implements Runnable {
     private void move() {
         Connection open = connection;
         connection = null;
-        node = 1 + random.nextInt(cluster.size());
+        node = random.nextInt(4) == 0 ? 1 + random.nextInt(cluster.size()) : home;
         if (open != null) {
             try {
                 open.close();

@@ -20,7 +20,6 @@ import java.util.function.Supplier;
  */
 public final class Lab {
     private static final Map<String, Supplier<Workload>> WORKLOADS = workloads();
-    private static final int CLIENTS_EACH = 3;
     private static final long RECOVERY_SECONDS = 60;
 
     private final LabOptions options;
@@ -108,8 +107,8 @@ public final class Lab {
         List<Thread> clients = new ArrayList<>();
         long seed = options.seed();
         for (Workload workload : workloads) {
-            for (int i = 0; i < CLIENTS_EACH; i++) {
-                Client client = new Client(workload, cluster, timeline, tally, ++seed, stopped::get);
+            for (int i = 0; i < options.nodes(); i++) {
+                Client client = new Client(workload, cluster, timeline, tally, ++seed, 1 + i, stopped::get);
                 clients.add(Thread.ofPlatform().daemon().name("client-" + seed).start(client));
             }
         }
