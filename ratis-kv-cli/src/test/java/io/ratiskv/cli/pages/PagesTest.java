@@ -1,6 +1,8 @@
 package io.ratiskv.cli.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,6 +122,13 @@ final class PagesTest {
                         "sample:18: a block without end"),
                 page.problems());
         assertEquals(List.of(), Example.of(page));
+    }
+
+    @Test
+    void how_long_redis_cli_waited_is_no_part_of_its_answer() {
+        Example example = new Example(1, Example.SHELL, "redis-cli INCR n\n", List.of("(integer) 1"), null);
+        assertNull(example.complaint("(integer) 1\n(0.61s)\n"));
+        assertNotNull(example.complaint("(integer) 2\n(0.61s)\n"));
     }
 
     @Test
