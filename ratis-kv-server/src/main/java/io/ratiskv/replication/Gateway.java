@@ -230,7 +230,7 @@ public final class Gateway implements Intake {
         if (epoch == 0 && now - openProposedAtNanos > REOPEN_NANOS) {
             open();
         }
-        for (Batch batch : List.copyOf(underWay.values())) {
+        for (Batch batch : underWay.values()) {
             FragmentRun pieces = fragmented.get(batch.id);
             long progress =
                     pieces == null ? batch.sealedAtNanos : Math.max(batch.sealedAtNanos, pieces.progressAtNanos);
