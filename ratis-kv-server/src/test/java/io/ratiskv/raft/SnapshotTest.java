@@ -72,6 +72,21 @@ class SnapshotTest {
         return Long.parseLong(snapshotName.substring(snapshotName.indexOf('_') + 1));
     }
 
+    /** One node; its first entry and the configuration are in the log no more. */
+    private RaftCluster stoppedWithoutTheBeginningOfItsLog() throws Exception {
+        RaftCluster cluster = cluster(1).start();
+        try (cluster) {
+            for (int i = 0; i < 2; i++) {
+                write(cluster);
+                snapshot(cluster.leader());
+            }
+            Await.until(
+                    "the beginning of the log is gone",
+                    () -> cluster.node("n1").consensus().status().firstIndex() > 0);
+        }
+        return cluster;
+    }
+
     @Test
     void two_snapshots_are_kept_and_the_log_from_the_older_on() throws Exception {
         try (RaftCluster cluster = cluster(1).start()) {
@@ -139,17 +154,8 @@ class SnapshotTest {
 
     @Test
     void a_node_with_no_sound_snapshot_for_its_log_does_not_start() throws Exception {
-        RaftCluster cluster = cluster(1).start();
+        RaftCluster cluster = stoppedWithoutTheBeginningOfItsLog();
         RaftOptions options = cluster.node("n1").options;
-        try (cluster) {
-            for (int i = 0; i < 2; i++) {
-                write(cluster);
-                snapshot(cluster.leader());
-            }
-            Await.until(
-                    "the beginning of the log is gone",
-                    () -> cluster.node("n1").consensus().status().firstIndex() > 0);
-        }
         for (String name : files(options, "sm", "snapshot.")) {
             Files.writeString(options.groupDirectory().resolve("sm").resolve(name), "flipped");
         }
@@ -162,17 +168,8 @@ class SnapshotTest {
 
     @Test
     void a_node_that_lost_who_the_members_are_does_not_go_by_those_of_the_beginning() throws Exception {
-        RaftCluster cluster = cluster(1).start();
+        RaftCluster cluster = stoppedWithoutTheBeginningOfItsLog();
         RaftOptions options = cluster.node("n1").options;
-        try (cluster) {
-            for (int i = 0; i < 2; i++) {
-                write(cluster);
-                snapshot(cluster.leader());
-            }
-            Await.until(
-                    "the configuration is in the log no more",
-                    () -> cluster.node("n1").consensus().status().firstIndex() > 0);
-        }
         Files.delete(options.groupDirectory().resolve("current").resolve("raft-meta.conf"));
         String refusal = String.valueOf(
                 assertThrows(IOException.class, () -> cluster.start("n1")).getMessage());
