@@ -79,6 +79,7 @@ public final class Main {
         all.put("members", () -> new ClusterCommands.Members(root));
         all.put("transfer", () -> new ClusterCommands.Transfer(root));
         all.put("snapshot", () -> new ClusterCommands.Snapshot(root));
+        all.put("backup", () -> new BackupCommand(root));
         all.put("benchmark", () -> new BenchmarkCommand(root));
         return all;
     }

@@ -3,11 +3,14 @@ package io.ratiskv.cli;
 import io.ratiskv.cli.wire.Endpoint;
 import io.ratiskv.cli.wire.HttpWire;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLSocketFactory;
@@ -65,6 +68,26 @@ final class Nodes implements AutoCloseable {
         return inTurn(Repeat.READ, node -> {
             HttpWire.Answer answer = exchange(node, "GET", path, null, null);
             return Answer.ofReport(name(node), answer.status(), answer.text());
+        });
+    }
+
+    /**
+     * Asks one node for a file.
+     *
+     * @param header of the request, with its line end; empty for none
+     * @return good if the file is whole
+     */
+    Answer download(String path, String header, Path file) {
+        return inTurn(Repeat.READ, node -> {
+            try (OutputStream out = Files.newOutputStream(file)) {
+                HttpWire.Answer answer = exchange(node, "GET", path, header, null, out);
+                if (answer.status() != 200) return Answer.ofReport(name(node), answer.status(), answer.text());
+                return new Answer(Verdict.OK, name(node), "", Result.Null.NULL, null);
+            } catch (NoAnswerException failure) {
+                throw failure;
+            } catch (IOException unwritable) {
+                return Answer.failed(Verdict.REFUSED, name(node), file + " can not be written: " + unwritable);
+            }
         });
     }
 
@@ -194,6 +217,12 @@ final class Nodes implements AutoCloseable {
 
     private HttpWire.Answer exchange(URI node, String method, String path, byte @Nullable [] body, @Nullable String key)
             throws NoAnswerException {
+        return exchange(node, method, path, key == null ? "" : "Idempotency-Key: " + key + "\r\n", body, null);
+    }
+
+    private HttpWire.Answer exchange(
+            URI node, String method, String path, String header, byte @Nullable [] body, @Nullable OutputStream file)
+            throws NoAnswerException {
         Endpoint endpoint = Endpoint.of(node, tls);
         HttpWire http;
         try {
@@ -203,8 +232,8 @@ final class Nodes implements AutoCloseable {
         }
         try {
             String head = HttpWire.head(method, path, endpoint.authority(), authorization);
-            http.send(key == null ? head : head + "Idempotency-Key: " + key + "\r\n", body);
-            HttpWire.Answer answer = http.receive();
+            http.send(head + header, body);
+            HttpWire.Answer answer = http.receive(file);
             if (answer.closes()) http.close();
             else kept = new Connection(node, http, System.nanoTime());
             return answer;

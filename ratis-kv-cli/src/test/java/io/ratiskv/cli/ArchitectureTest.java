@@ -12,7 +12,7 @@ final class ArchitectureTest {
     private static final JavaClasses PROGRAM = new ClassFileImporter().importPath(Path.of("target/classes"));
 
     @Test
-    void of_the_store_it_knows_the_table_of_commands_alone() {
+    void of_the_store_it_knows_the_table_of_commands_and_what_a_backup_begins_with() {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
@@ -20,6 +20,7 @@ final class ArchitectureTest {
                         "io.ratiskv.cli..",
                         "io.ratiskv.command",
                         "io.ratiskv.api",
+                        "io.ratiskv.snapshot",
                         "java..",
                         "javax.net..",
                         "com.sun.net.httpserver",

@@ -3,6 +3,10 @@ package io.ratiskv.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ratiskv.snapshot.BackupHeader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -56,6 +60,21 @@ final class EndToEndTest {
         assertTrue(members.contains(node.resp()), members);
         assertTrue(call("snapshot").out().startsWith("snapshot at index "));
         assertEquals(0, call("health").code());
+    }
+
+    @Test
+    void a_backup_is_taken_of_a_node_that_serves() throws IOException {
+        Path file = directory.resolve("backup.rkv");
+        Calls.Ended ended = call("backup", file.toString());
+        assertEquals(0, ended.code(), ended.err());
+        assertTrue(ended.out().contains("not encrypted"), ended.out());
+        try (InputStream in = Files.newInputStream(file)) {
+            assertEquals("n1", BackupHeader.read(BackupHeader.Kind.BACKUP, in).node());
+        }
+        assertEquals(
+                0,
+                call("backup", directory.resolve("stale.rkv").toString(), "--stale")
+                        .code());
     }
 
     @Test

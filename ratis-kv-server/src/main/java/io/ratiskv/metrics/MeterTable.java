@@ -58,6 +58,14 @@ final class MeterTable {
                     "ratiskv_disk_full",
                     "1 while that is less than disk-reserve-bytes: this node takes no writes when it leads.",
                     figures -> figures.disk().full() ? 1 : 0),
+            gauge(
+                    "ratiskv_archived_index",
+                    "Entry of the log up to which this node has archived what is committed; -1 while it archives nothing.",
+                    figures -> figures.archive().index()),
+            counter(
+                    "ratiskv_archive_failures_total",
+                    "How often something could not be archived.",
+                    figures -> figures.archive().failures()),
             new Meter(
                     "raft_state",
                     Kind.GAUGE,

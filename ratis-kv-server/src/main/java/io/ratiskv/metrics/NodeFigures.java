@@ -15,6 +15,7 @@ import java.util.TreeMap;
  *
  * @param log the log and the members as this node sees them
  * @param disk that the log is on
+ * @param archive of that log
  * @param keys in all databases, applied
  * @param memoryBytes the state's own account of its memory, the same on every replica
  * @param clientSessions in which clients number their requests
@@ -29,6 +30,7 @@ import java.util.TreeMap;
 public record NodeFigures(
         Consensus.LogStatus log,
         Consensus.Disk disk,
+        Consensus.Archive archive,
         long keys,
         long memoryBytes,
         long expiredKeys,

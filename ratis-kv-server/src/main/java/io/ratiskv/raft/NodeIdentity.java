@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +79,24 @@ final class NodeIdentity implements Closeable {
                 throw new RefusedStartException(
                         "data directory " + identity.directory + " never held a log: there is nothing to rebuild",
                         null);
+            }
+        });
+    }
+
+    /**
+     * Takes an empty directory, or makes it. It is nobody's until {@link #formatted}.
+     *
+     * @throws IOException with a message for the operator, if it is in use or not empty
+     */
+    static NodeIdentity claimEmpty(RaftOptions options, DirectorySync directorySync) throws IOException {
+        return open(options, directorySync, identity -> {
+            try (Stream<Path> files = Files.list(identity.directory)) {
+                if (!files.allMatch(identity.directory.resolve(LOCK)::equals)) {
+                    throw new RefusedStartException(
+                            "data directory " + identity.directory + " is not empty: a backup is restored into an empty"
+                                    + " one",
+                            null);
+                }
             }
         });
     }

@@ -1,8 +1,10 @@
 package io.ratiskv.raft;
 
 import io.ratiskv.api.EntryCodec;
+import io.ratiskv.backup.BackupKey;
 import io.ratiskv.replication.Consensus;
 import io.ratiskv.replication.MemberChange;
+import io.ratiskv.replication.OpenSnapshot;
 import io.ratiskv.replication.Refusal;
 import io.ratiskv.replication.Replica;
 import io.ratiskv.replication.Roster;
@@ -50,6 +52,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.server.storage.RaftStorageDirectory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,6 +94,9 @@ public final class RatisConsensus implements Consensus {
     private final RaftPeerId self;
     private final ClientId clientId = ClientId.randomId();
     private final AtomicLong callId = new AtomicLong();
+
+    /** Null: nothing is archived. */
+    private volatile @Nullable LogArchive archive;
 
     private volatile @Nullable KnownConfiguration knownConfiguration;
 
@@ -269,6 +275,15 @@ public final class RatisConsensus implements Consensus {
      */
     public static Path rebuild(RaftOptions options) throws IOException {
         return Rebuild.begin(options, DirectorySync.POSIX);
+    }
+
+    /**
+     * Makes the data directory of a node of a new cluster; see {@link Restore}.
+     *
+     * @throws IOException with a message for the operator
+     */
+    public static void restore(RaftOptions options, long index, Restore.StateFile state) throws IOException {
+        Restore.into(options, index, state, DirectorySync.POSIX);
     }
 
     /** This node must not start again on what it holds; durable when this returns. */
@@ -545,6 +560,47 @@ public final class RatisConsensus implements Consensus {
                 .thenApply(RatisConsensus::succeeded);
     }
 
+    /** Archives the log from now on, and purges nothing of it before. Once, before anything is published. */
+    public void archiveTo(LogArchive.Settings settings) throws IOException {
+        LogArchive begun = new LogArchive(
+                settings,
+                options,
+                options.groupDirectory().resolve(RaftStorageDirectory.CURRENT_DIR_NAME),
+                () -> Math.min(commitIndex(), flushedIndex()),
+                DirectorySync.POSIX);
+        snapshots.keepLogBehind(begun::index);
+        archive = begun;
+        begun.start();
+    }
+
+    @Override
+    public Archive archive() {
+        LogArchive present = archive;
+        return present == null ? Archive.NONE : new Archive(present.index(), present.failures());
+    }
+
+    /**
+     * Applies what was archived to a replica; see {@link ArchivedLog#replay}.
+     *
+     * @param cluster the Raft group
+     * @return the index of the last entry that was applied
+     */
+    public static long replay(
+            Path archive, String cluster, @Nullable BackupKey key, long after, RestoreTarget target, Replica replica)
+            throws IOException {
+        return ArchivedLog.open(archive, cluster, key).replay(after, target, replica);
+    }
+
+    /** The Raft group of a shard. */
+    public static String groupOf(RaftOptions options) {
+        return options.groupUuid().toString();
+    }
+
+    /** The newest durable snapshot; see {@link SnapshotStore#openNewest}. */
+    public OpenSnapshot openSnapshot() throws IOException {
+        return snapshots.openNewest();
+    }
+
     // ---- the end
 
     @Override
@@ -562,6 +618,10 @@ public final class RatisConsensus implements Consensus {
     }
 
     private void closeServer() {
+        LogArchive begun = archive;
+        if (begun != null) {
+            begun.close();
+        }
         leadership.close();
         watch.close();
         snapshotPublisher.shutdown();

@@ -32,8 +32,8 @@ final class Rebuild {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
     private static final String DISCARDED = "discarded";
-    private static final String VOTE = "raft-meta";
-    private static final String CONFIGURATION = "raft-meta.conf";
+    static final String VOTE = "raft-meta";
+    static final String CONFIGURATION = "raft-meta.conf";
 
     private final NodeIdentity identity;
     private final LongAdder abstentions = new LongAdder();

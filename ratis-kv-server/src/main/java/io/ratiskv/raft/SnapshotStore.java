@@ -1,16 +1,20 @@
 package io.ratiskv.raft;
 
+import io.ratiskv.replication.OpenSnapshot;
 import io.ratiskv.replication.Replica;
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -56,6 +60,9 @@ final class SnapshotStore implements StateMachineStorage {
 
     /** Durable, and not told to Ratis yet. */
     private @Nullable SingleFileSnapshotInfo published;
+
+    /** Up to which entry the log may go, for all that others need of it. */
+    private volatile LongSupplier purgeable = () -> Long.MAX_VALUE;
 
     /** From {@link #beforeInstall} to {@link #installed}: the directory is Ratis' to replace. */
     private boolean installing;
@@ -166,7 +173,12 @@ final class SnapshotStore implements StateMachineStorage {
         List<SingleFileSnapshotInfo> kept = snapshots();
         return kept.size() < KEPT
                 ? RaftLog.INVALID_LOG_INDEX
-                : kept.get(KEPT - 1).getIndex();
+                : Math.min(kept.get(KEPT - 1).getIndex(), purgeable.getAsLong());
+    }
+
+    /** From now on the log is kept behind what this says, too. */
+    void keepLogBehind(LongSupplier index) {
+        purgeable = index;
     }
 
     /**
@@ -194,6 +206,19 @@ final class SnapshotStore implements StateMachineStorage {
             installing = false;
         }
         return newest.getTermIndex();
+    }
+
+    /**
+     * Opens the newest durable snapshot.
+     *
+     * @throws IOException if there is none, or it is being replaced by one that was installed
+     */
+    synchronized OpenSnapshot openNewest() throws IOException {
+        SingleFileSnapshotInfo newest = published != null ? published : latest;
+        if (newest == null || installing) {
+            throw new IOException("there is no snapshot to be read now");
+        }
+        return new OpenSnapshot(FileChannel.open(path(newest), StandardOpenOption.READ), newest.getIndex());
     }
 
     @Override

@@ -87,6 +87,11 @@ public interface Consensus {
         return new Disk(Long.MAX_VALUE, false);
     }
 
+    /** What of the log has been archived. */
+    default Archive archive() {
+        return Archive.NONE;
+    }
+
     /** True while this node gets its data anew from the others: it neither votes nor stands for election. */
     default boolean rebuilding() {
         return false;
@@ -112,6 +117,17 @@ public interface Consensus {
      * @param full so few that this node takes no writes into its log when it leads
      */
     record Disk(long freeBytes, boolean full) {}
+
+    /**
+     * The archive of this node's log.
+     *
+     * @param index up to which what is committed is archived; -1: nothing is, and nothing is to be
+     * @param failures how often since the start something could not be archived
+     */
+    record Archive(long index, long failures) {
+        /** There is none. */
+        public static final Archive NONE = new Archive(-1, 0);
+    }
 
     /** @param role LEADER, FOLLOWER, CANDIDATE or LISTENER */
     record LogStatus(

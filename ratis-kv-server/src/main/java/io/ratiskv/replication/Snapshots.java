@@ -2,6 +2,7 @@ package io.ratiskv.replication;
 
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
+import io.ratiskv.machine.Frozen;
 import io.ratiskv.machine.KeyValueStateMachine;
 import io.ratiskv.snapshot.SnapshotReader;
 import io.ratiskv.snapshot.SnapshotWriter;
@@ -122,6 +123,12 @@ public final class Snapshots implements AutoCloseable {
         return started;
     }
 
+    /** Takes one that covers an entry which is applied on this node, if need be after the one that is under way. */
+    public CompletableFuture<Last> covering(long index) {
+        return take().thenCompose(
+                        taken -> taken.index() >= index ? CompletableFuture.completedFuture(taken) : covering(index));
+    }
+
     public synchronized boolean running() {
         return underWay != null && !underWay.isDone();
     }
@@ -149,11 +156,34 @@ public final class Snapshots implements AutoCloseable {
      * @throws IOException naming what is damaged, and where
      */
     public static KeyValueStateMachine read(Path file) throws IOException {
-        try (InputStream compressed = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
-                InputStream plain = new BufferedInputStream(new ZstdInputStream(compressed), BUFFER_BYTES)) {
-            return SnapshotReader.read(plain);
+        try (InputStream compressed = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
+            return read(compressed);
         } catch (IOException damaged) {
             throw new IOException("snapshot " + file + ": " + damaged.getMessage(), damaged);
+        }
+    }
+
+    /**
+     * Reads a snapshot to the end of the stream.
+     *
+     * @throws IOException saying what is damaged, and where
+     */
+    public static KeyValueStateMachine read(InputStream compressed) throws IOException {
+        return SnapshotReader.read(new BufferedInputStream(new ZstdInputStream(compressed), BUFFER_BYTES));
+    }
+
+    /** Writes a state as a snapshot, synced. */
+    public static void write(Frozen state, Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ZstdOutputStream compressed = new ZstdOutputStream(
+                    new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES), ZSTD_LEVEL);
+            compressed.setChecksum(true);
+            compressed.setCloseFrameOnFlush(true); // the channel must stay open to be forced
+            OutputStream plain = new BufferedOutputStream(compressed, BUFFER_BYTES);
+            SnapshotWriter.write(state, plain);
+            plain.flush();
+            channel.force(true);
         }
     }
 
@@ -170,17 +200,7 @@ public final class Snapshots implements AutoCloseable {
         Path file = consensus.snapshotDirectory().resolve("writing." + frozen.term() + "_" + frozen.index());
         try {
             Files.createDirectories(file.getParent());
-            try (FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                ZstdOutputStream compressed = new ZstdOutputStream(
-                        new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES), ZSTD_LEVEL);
-                compressed.setChecksum(true);
-                compressed.setCloseFrameOnFlush(true); // the channel must stay open to be forced
-                OutputStream plain = new BufferedOutputStream(compressed, BUFFER_BYTES);
-                SnapshotWriter.write(frozen.state(), plain);
-                plain.flush();
-                channel.force(true);
-            }
+            write(frozen.state(), file);
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedAtNanos);
             Last facts = new Last(frozen.index(), System.currentTimeMillis(), millis, Files.size(file));
             return new Written(file, frozen.term(), facts);

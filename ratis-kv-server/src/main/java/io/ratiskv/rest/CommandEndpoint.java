@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * long answer is made on a thread of the server.
  */
 final class CommandEndpoint {
+    static final String READ_CONSISTENCY = "X-Read-Consistency";
+
     private static final RefusedException CLOSING =
             new RefusedException(503, "CLUSTERDOWN This node is shutting down; nothing was written");
 
@@ -90,12 +92,16 @@ final class CommandEndpoint {
             throw new RefusedException(415, "ERR the body must not be compressed");
         }
         if (request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH) > settings.bodyBytesMax()) throw tooLarge();
-        String consistency = request.getHeaders().get("X-Read-Consistency");
+        return wantsStale(request.getHeaders().get(READ_CONSISTENCY));
+    }
+
+    /** @param consistency what the header says; null for none */
+    static boolean wantsStale(@Nullable String consistency) throws RefusedException {
         if (consistency == null) return false;
         return switch (consistency.strip().toLowerCase(Locale.ROOT)) {
             case "linearizable" -> false;
             case "stale" -> true;
-            default -> throw new RefusedException(400, "ERR X-Read-Consistency must be linearizable or stale");
+            default -> throw new RefusedException(400, "ERR " + READ_CONSISTENCY + " must be linearizable or stale");
         };
     }
 

@@ -60,6 +60,7 @@ public final class RestServer implements AutoCloseable {
      * @param metrics the meters in Prometheus' text format
      * @param figures what {@code /events} tells, asked at each event
      * @param slowest so many of the newest requests that took long
+     * @param backups what {@code /backup} gives
      * @throws IOException when the address can not be bound, or TLS can not be set up
      */
     public static RestServer start(
@@ -68,7 +69,8 @@ public final class RestServer implements AutoCloseable {
             Commands commands,
             Supplier<String> metrics,
             Supplier<NodeFigures> figures,
-            IntFunction<List<SlowRequest>> slowest)
+            IntFunction<List<SlowRequest>> slowest,
+            BackupEndpoint.Source backups)
             throws IOException {
         CommandEndpoint endpoint = new CommandEndpoint(commands, node::appliedIndex, settings);
         EventsEndpoint events =
@@ -83,7 +85,7 @@ public final class RestServer implements AutoCloseable {
                 server.insertHandler(new Doorman(settings, node::appliedIndex, endpoint, events));
             });
             config.jetty.addConnector((server, http) -> connector(server, http, settings, ssl));
-            routes(config, node, metrics, slowest);
+            routes(config, node, metrics, slowest, new BackupEndpoint(backups));
         });
         try {
             javalin.start();
@@ -111,7 +113,11 @@ public final class RestServer implements AutoCloseable {
     }
 
     private static void routes(
-            JavalinConfig config, NodeStatus node, Supplier<String> metrics, IntFunction<List<SlowRequest>> slowest) {
+            JavalinConfig config,
+            NodeStatus node,
+            Supplier<String> metrics,
+            IntFunction<List<SlowRequest>> slowest,
+            BackupEndpoint backups) {
         byte[] openapi = openapi();
         serve(config, Route.CONSOLE, context -> ConsoleFiles.serve(context, ConsoleFiles.INDEX));
         serve(config, Route.CONSOLE_FILE, context -> ConsoleFiles.serve(context, context.pathParam(ConsoleFiles.NAME)));
@@ -133,6 +139,9 @@ public final class RestServer implements AutoCloseable {
             if (count == null) error(context.status(400), "ERR count must be a number from 1 to " + SLOW_MAX);
             else context.contentType(JSON).result(Reports.slow(slowest.apply(count)));
         });
+        config.routes.get(Route.BACKUP.path(), backups::serve);
+        config.routes.exception(
+                RefusedException.class, (refused, context) -> error(context.status(refused.status()), refused.error()));
         serve(config, Route.OPENAPI, context -> context.contentType(JSON).result(openapi));
         config.routes.error(404, context -> error(context, "ERR there is no such resource; /openapi.json lists all"));
         config.routes.error(405, context -> error(context, "ERR this resource takes other methods: see Allow"));
@@ -219,7 +228,7 @@ public final class RestServer implements AutoCloseable {
         return ssl;
     }
 
-    private static String rootMessage(Throwable thrown) {
+    static String rootMessage(Throwable thrown) {
         Throwable root = thrown;
         for (Throwable cause = root.getCause(); cause != null; cause = cause.getCause()) root = cause;
         return String.valueOf(root.getMessage());

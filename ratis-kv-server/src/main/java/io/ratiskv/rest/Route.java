@@ -23,6 +23,9 @@ record Route(String method, String path, boolean open, List<String> right) {
     static final Route METRICS = new Route("GET", "/metrics", "INFO");
     static final Route CONFIG = new Route("GET", "/config", "CONFIG", "GET", "*");
     static final Route SLOWLOG = new Route("GET", "/slowlog", "SLOWLOG", "GET");
+    /** Who may be a replica of a Redis reads everything, whatever keys are his. */
+    static final Route BACKUP = new Route("GET", "/backup", "PSYNC", "?", "-1");
+
     static final Route OPENAPI = new Route("GET", "/openapi.json");
 
     private Route(String method, String path, boolean open) {
@@ -45,6 +48,7 @@ record Route(String method, String path, boolean open, List<String> right) {
             METRICS,
             CONFIG,
             SLOWLOG,
+            BACKUP,
             OPENAPI);
 
     /** The resource under that path; null when there is none. */

@@ -18,12 +18,16 @@ import picocli.CommandLine.ParseResult;
  * @param action what the process is asked to do
  * @param settings by option name
  * @param configFile the file named by {@code --config} or after {@code --check-config}; null when none is
+ * @param backup the file named by {@code --verify-backup} or {@code --restore}; null when none is
+ * @param restoring the other words about a restore, by flag
  * @param problems flags that do not exist, lack their value or are given twice
  */
 record Arguments(
         Action action,
         Map<String, Setting> settings,
         @Nullable String configFile,
+        @Nullable String backup,
+        Map<String, String> restoring,
         List<String> problems) {
 
     /** What the process is asked to do. */
@@ -32,6 +36,8 @@ record Arguments(
         CHECK_CONFIG,
         GENERATE_CONFIG,
         REBUILD,
+        VERIFY_BACKUP,
+        RESTORE,
         VERSION,
         HELP
     }
@@ -39,6 +45,12 @@ record Arguments(
     static final String CONFIG_SENTENCE =
             "Reads options from a TOML file, or from a JSON file when its name ends in .json.";
 
+    static final String RESTORE_AS = "--restore-as";
+    static final String RESTORE_ARCHIVE = "--restore-archive";
+    static final String RESTORE_TO = "--restore-to";
+
+    private static final String RESTORE = "--restore";
+    private static final String VERIFY_BACKUP = "--verify-backup";
     private static final String CHECK_CONFIG = "--check-config";
     private static final String CONFIG = "--config";
     private static final int USAGE_COLUMNS = 100;
@@ -64,7 +76,16 @@ record Arguments(
             if (configFile != null) problems.add(CHECK_CONFIG + ": names a file although --config does too");
             configFile = checked;
         }
-        return new Arguments(actionOf(parsed), Map.copyOf(settings), configFile, List.copyOf(problems));
+        Action action = actionOf(parsed);
+        Map<String, String> restoring = new LinkedHashMap<>();
+        for (String flag : List.of(RESTORE_AS, RESTORE_ARCHIVE, RESTORE_TO)) {
+            @Nullable String word = parsed.matchedOptionValue(flag, null);
+            if (word != null && action != Action.RESTORE) problems.add(flag + ": goes with " + RESTORE);
+            if (word != null) restoring.put(flag, word);
+        }
+        @Nullable String backup = parsed.matchedOptionValue(action == Action.RESTORE ? RESTORE : VERIFY_BACKUP, null);
+        return new Arguments(
+                action, Map.copyOf(settings), configFile, backup, Map.copyOf(restoring), List.copyOf(problems));
     }
 
     /** What {@code --help} prints. */
@@ -77,6 +98,8 @@ record Arguments(
         if (parsed.hasMatchedOption("--version")) return Action.VERSION;
         if (parsed.hasMatchedOption("--generate-config")) return Action.GENERATE_CONFIG;
         if (parsed.hasMatchedOption("--rebuild")) return Action.REBUILD;
+        if (parsed.hasMatchedOption(VERIFY_BACKUP)) return Action.VERIFY_BACKUP;
+        if (parsed.hasMatchedOption(RESTORE)) return Action.RESTORE;
         if (parsed.hasMatchedOption(CHECK_CONFIG)) return Action.CHECK_CONFIG;
         return Action.SERVE;
     }
@@ -124,6 +147,29 @@ record Arguments(
                 "Puts the log and the snapshots of this node aside, so that its next start gets everything from the other"
                         + " nodes, then ends: 0 done, 1 not. For a node that refuses to start on what it holds.",
                 "--rebuild"));
+        process.addArg(file(
+                VERIFY_BACKUP,
+                "FILE",
+                "Reads a backup to its end and tells what is in it, then ends: 0 whole, 1 not."));
+        process.addArg(file(
+                RESTORE,
+                "FILE",
+                "Fills the empty data directory of this node with a backup, then ends: 0 done, 1 not. To be run on every node"
+                        + " of a new cluster, with its usual options; nodes of the old one never talk to it."));
+        process.addArg(file(
+                RESTORE_AS,
+                "NAME",
+                "With --restore: a name of the new cluster, the same on every node and never used before for these members,"
+                        + " such as the date."));
+        process.addArg(file(
+                RESTORE_ARCHIVE,
+                "DIRECTORY",
+                "With --restore: what the old cluster archived (its --archive) is restored, too."));
+        process.addArg(file(
+                RESTORE_TO,
+                "INDEX|TIME",
+                "With --restore-archive: the last entry that is restored, or the time after which none is, such as"
+                        + " 2026-11-27T05:00:00Z. Default: everything."));
         process.addArg(word("Prints a complete commented configuration file, then ends.", "--generate-config"));
         process.addArg(word("Prints the version, then ends.", "--version"));
         process.addArg(word("Prints this help, then ends.", "-h", "--help"));
@@ -153,6 +199,15 @@ record Arguments(
         return OptionSpec.builder(names[0], others)
                 .arity("0")
                 .type(boolean.class)
+                .description(sentence)
+                .build();
+    }
+
+    private static OptionSpec file(String name, String label, String sentence) {
+        return OptionSpec.builder(name)
+                .paramLabel(label)
+                .arity("1")
+                .type(String.class)
                 .description(sentence)
                 .build();
     }

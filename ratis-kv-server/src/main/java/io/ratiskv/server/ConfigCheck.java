@@ -1,6 +1,7 @@
 package io.ratiskv.server;
 
 import io.ratiskv.server.ServerConfig.Announced;
+import io.ratiskv.server.ServerConfig.Backup;
 import io.ratiskv.server.ServerConfig.Clients;
 import io.ratiskv.server.ServerConfig.Diagnostics;
 import io.ratiskv.server.ServerConfig.RaftLog;
@@ -86,6 +87,7 @@ final class ConfigCheck {
                         get(Options.DISK_RESERVE_BYTES),
                         get(Options.SNAPSHOT_LOG_BYTES),
                         get(Options.SNAPSHOT_ENTRIES)),
+                new Backup(find(Options.ARCHIVE), get(Options.ARCHIVE_INTERVAL_SECONDS), find(Options.BACKUP_KEY_FILE)),
                 new Diagnostics(
                         get(Options.LOG_FORMAT),
                         get(Options.LOG_LEVEL),

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +98,16 @@ public final class Main {
                 Path discarded = Node.rebuild(ServerConfig.load(arguments, environment));
                 out.println("Start the node: it gets everything from the others. What it held is in " + discarded
                         + ", which may be deleted.");
+                yield null;
+            }
+            case VERIFY_BACKUP -> {
+                Path backup = Path.of(Objects.requireNonNull(arguments.backup()));
+                out.println(Recovery.verify(backup, ServerConfig.load(arguments, environment)));
+                yield null;
+            }
+            case RESTORE -> {
+                ServerConfig config = ServerConfig.load(arguments, environment);
+                out.println(Recovery.restore(config, Recovery.Request.of(arguments)));
                 yield null;
             }
             case SERVE -> ServerConfig.load(arguments, environment);

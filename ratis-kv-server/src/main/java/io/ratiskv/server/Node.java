@@ -1,6 +1,8 @@
 package io.ratiskv.server;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.backup.BackupKey;
+import io.ratiskv.backup.Backups;
 import io.ratiskv.machine.KeyValueStateMachine;
 import io.ratiskv.machine.Statistics;
 import io.ratiskv.metrics.NodeFigures;
@@ -10,6 +12,7 @@ import io.ratiskv.peer.LinkSettings;
 import io.ratiskv.peer.PeerLinks;
 import io.ratiskv.raft.FailStop;
 import io.ratiskv.raft.Fsync;
+import io.ratiskv.raft.LogArchive;
 import io.ratiskv.raft.Member;
 import io.ratiskv.raft.RaftOptions;
 import io.ratiskv.raft.RatisConsensus;
@@ -63,6 +66,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+
+    /** Stands in the name of a cluster between the members it began with and what it was restored from. */
+    static final String RESTORED = "#";
 
     /** Entries stay below Ratis' limits with their header. */
     private static final int ENTRY_BYTES_MAX = (1 << 20) - 1024;
@@ -128,6 +134,16 @@ public final class Node implements AutoCloseable {
         NettyLoop loop = NettyLoop.start("loop");
         RaftOptions raft = raft(config, cluster(config, mutual ? tls : null), mutual ? tls : null);
         RatisConsensus consensus = RatisConsensus.start(raft, state, clock::nowMillis, failStop);
+        BackupKey backupKey = config.backup().keyFile() == null
+                ? null
+                : BackupKey.load(config.backup().keyFile());
+        if (config.backup().archive() != null) {
+            consensus.archiveTo(new LogArchive.Settings(
+                    config.backup().archive(),
+                    TimeUnit.SECONDS.toMillis(config.backup().archiveIntervalSeconds()),
+                    backupKey,
+                    Version.current()));
+        }
         PeerLinks peers = new PeerLinks(links(config, raft, consensus.incarnation()));
         peers.follow(consensus.roster());
         LogOutput.locate(new JsonLines.Position(consensus::currentTerm, state::appliedIndex));
@@ -173,6 +189,12 @@ public final class Node implements AutoCloseable {
                         config.raftLog().snapshotLogBytes(), config.raftLog().snapshotEntries()),
                 state,
                 consensus);
+        Backups backups = new Backups(
+                new Backups.Origin(RatisConsensus.groupOf(raft), config.id(), Version.current()),
+                shard,
+                snapshots,
+                consensus::openSnapshot,
+                backupKey);
         NodeFacts facts = new NodeFacts(config, consensus, state, snapshots, users);
         NodeAdministration administration = new NodeAdministration(shard, snapshots, Node::exit);
         Sessions sessions = new Sessions(
@@ -194,7 +216,8 @@ public final class Node implements AutoCloseable {
                 sessions::visit,
                 meters::scrape,
                 figures,
-                sessions::slowest);
+                sessions::slowest,
+                backups::take);
         Node node = new Node(loop, consensus, peers, shard, snapshots, folding, users, resp, rest, meters, tracing);
         loop.execute(node::watchSnapshots);
         consensus.followMembers(peers::follow, reason -> Departure.begin(node::leave));
@@ -316,17 +339,15 @@ public final class Node implements AutoCloseable {
     }
 
     /**
-     * What names the cluster: the members it began with. Nodes of another list never talk to these, nor share their
+     * What names the cluster: the members it began with, and what it was restored from if it was. Nodes of another name never talk to these, nor share their
      * folders. A node that joins is told by a member, once.
      */
     private static String cluster(ServerConfig config, @Nullable Tls tls) throws IOException {
-        if (config.join().isEmpty()) {
-            return config.peers().stream()
-                    .map(peer -> peer.id() + "=" + peer.raft())
-                    .sorted()
-                    .collect(Collectors.joining(","));
-        }
         String known = RatisConsensus.clusterOf(config.data());
+        if (config.join().isEmpty()) {
+            String members = firstMembers(config);
+            return known != null && known.startsWith(members + RESTORED) ? known : members;
+        }
         if (known != null) {
             return known;
         }
@@ -338,12 +359,19 @@ public final class Node implements AutoCloseable {
         return member.cluster();
     }
 
+    static String firstMembers(ServerConfig config) {
+        return config.peers().stream()
+                .map(peer -> peer.id() + "=" + peer.raft())
+                .sorted()
+                .collect(Collectors.joining(","));
+    }
+
     private static LinkSettings links(ServerConfig config, RaftOptions raft, String incarnation) {
         return new LinkSettings(
                 config.id(), raft.cluster(), incarnation, config.self().peer().toSocketAddress(), Map.of(), raft.tls());
     }
 
-    private static RaftOptions raft(ServerConfig config, String cluster, @Nullable Tls tls) {
+    static RaftOptions raft(ServerConfig config, String cluster, @Nullable Tls tls) {
         return new RaftOptions(
                 config.id(),
                 cluster,
@@ -437,6 +465,7 @@ public final class Node implements AutoCloseable {
         return new NodeFigures(
                 consensus.status(),
                 consensus.disk(),
+                consensus.archive(),
                 statistics.databases().stream()
                         .mapToLong(Statistics.DatabaseStatistics::keys)
                         .sum(),

@@ -34,6 +34,7 @@ record Option<T>(
         SECURITY("Security"),
         CLIENTS("Client connections"),
         RAFT("Raft log and elections"),
+        BACKUP("Backup and archive"),
         DIAGNOSTICS("Log output and diagnostics");
 
         final String title;

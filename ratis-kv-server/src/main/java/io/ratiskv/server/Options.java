@@ -1,5 +1,6 @@
 package io.ratiskv.server;
 
+import static io.ratiskv.server.Option.Section.BACKUP;
 import static io.ratiskv.server.Option.Section.CLIENTS;
 import static io.ratiskv.server.Option.Section.CONSISTENCY;
 import static io.ratiskv.server.Option.Section.DIAGNOSTICS;
@@ -304,6 +305,30 @@ final class Options {
             "Log entries (each a batch of requests) applied since the last snapshot after which the next one is taken.",
             config -> config.raftLog().snapshotEntries());
 
+    static final Option<Path> ARCHIVE = Option.absent(
+            BACKUP,
+            "archive",
+            Kind.PATH,
+            "none",
+            "A directory that committed entries of the log are copied to, so that a backup can be restored to any later"
+                    + " moment; the nodes may share one. The log is not purged before it is archived.",
+            config -> config.backup().archive());
+    static final Option<Integer> ARCHIVE_INTERVAL_SECONDS = Option.of(
+            BACKUP,
+            "archive-interval-seconds",
+            Kind.integer("SECONDS", 1, 86_400),
+            "10",
+            "How often what was committed meanwhile is archived: so much is lost at most when all disks of the cluster are.",
+            config -> config.backup().archiveIntervalSeconds());
+    static final Option<Path> BACKUP_KEY_FILE = Option.absent(
+            BACKUP,
+            "backup-key-file",
+            Kind.PATH,
+            "none, backups and archive are not encrypted",
+            "A file with 64 hexadecimal digits, as openssl rand -hex 32 prints them: with it every backup and archived entry"
+                    + " is encrypted by AES-256-GCM, and read.",
+            config -> config.backup().keyFile());
+
     static final Option<LogFormat> LOG_FORMAT = Option.of(
             DIAGNOSTICS,
             "log-format",
@@ -386,6 +411,9 @@ final class Options {
             DISK_RESERVE_BYTES,
             SNAPSHOT_LOG_BYTES,
             SNAPSHOT_ENTRIES,
+            ARCHIVE,
+            ARCHIVE_INTERVAL_SECONDS,
+            BACKUP_KEY_FILE,
             LOG_FORMAT,
             LOG_LEVEL,
             SLOWLOG_LOG_SLOWER_THAN,

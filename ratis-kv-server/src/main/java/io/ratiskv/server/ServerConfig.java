@@ -43,6 +43,7 @@ public record ServerConfig(
         Clients clients,
         Web web,
         RaftLog raftLog,
+        Backup backup,
         Diagnostics diagnostics) {
 
     /** The number of databases that SELECT accepts; fixed, because an entry of the log names one of them. */
@@ -155,6 +156,17 @@ public record ServerConfig(
             long diskReserveBytes,
             long snapshotLogBytes,
             long snapshotEntries) {}
+
+    /**
+     * What outlives the cluster.
+     *
+     * @param archive where committed entries are copied to; null: nowhere
+     * @param keyFile what backups and archive are encrypted with; null: nothing
+     */
+    public record Backup(
+            @Nullable Path archive,
+            int archiveIntervalSeconds,
+            @Nullable Path keyFile) {}
 
     /**
      * What the node tells about itself.

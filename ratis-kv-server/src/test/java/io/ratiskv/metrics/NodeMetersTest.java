@@ -99,6 +99,7 @@ class NodeMetersTest {
         return new NodeFigures(
                 log,
                 new Consensus.Disk(1 << 30, true),
+                new Consensus.Archive(48, 2),
                 12,
                 3_000,
                 4,

@@ -87,6 +87,7 @@ class EventsTest {
         start(() -> new NodeFigures(
                 sample.log(),
                 sample.disk(),
+                sample.archive(),
                 sample.keys(),
                 sample.memoryBytes(),
                 sample.expiredKeys(),

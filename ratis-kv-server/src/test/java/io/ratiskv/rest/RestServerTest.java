@@ -2,10 +2,12 @@ package io.ratiskv.rest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.backup.Backups;
 import io.ratiskv.machine.NodeAddress;
 import io.ratiskv.metrics.SampleScrape;
 import io.ratiskv.replication.Consensus;
@@ -13,6 +15,7 @@ import io.ratiskv.session.SlowRequest;
 import io.ratiskv.tls.TestAuthority;
 import io.ratiskv.tls.Tls;
 import io.ratiskv.tls.TlsFiles;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,6 +27,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -42,6 +48,8 @@ class RestServerTest {
 
     private final KnownNode node = new KnownNode();
     private final List<SlowRequest> slow = new ArrayList<>();
+    private final CompletableFuture<Backups.Backup> backup = new CompletableFuture<>();
+    private final BlockingQueue<Boolean> staleBackupAsked = new LinkedBlockingQueue<>();
     private final HttpClient client = HttpClient.newHttpClient();
     private @Nullable RestServer server;
 
@@ -221,6 +229,37 @@ class RestServerTest {
     }
 
     @Test
+    void a_backup_is_given_whole_and_to_one_at_a_time() throws Exception {
+        start(null);
+        HttpRequest request = HttpRequest.newBuilder(uri("/backup")).build();
+        CompletableFuture<HttpResponse<String>> first = client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+        assertFalse(staleBackupAsked.take());
+        HttpResponse<String> second = get("/backup");
+        assertEquals(503, second.statusCode());
+        assertTrue(second.body().contains("OVERLOADED"), second.body());
+
+        backup.complete(new Backups.Backup(7, 3, new ByteArrayInputStream("abc".getBytes(UTF_8))));
+        assertEquals("abc", first.get().body());
+        assertEquals("3", header(first.get(), "content-length"));
+        assertEquals("attachment; filename=\"backup-7.rkv\"", header(first.get(), "content-disposition"));
+    }
+
+    @Test
+    void who_takes_what_a_node_holds_says_so() throws Exception {
+        start(null);
+        backup.completeExceptionally(new IllegalStateException("there is no leader"));
+        HttpResponse<String> refused = get("/backup");
+        assertEquals(503, refused.statusCode());
+        assertTrue(refused.body().contains("there is no leader"), refused.body());
+        HttpRequest stale = HttpRequest.newBuilder(uri("/backup"))
+                .header("X-Read-Consistency", "stale")
+                .build();
+        client.send(stale, HttpResponse.BodyHandlers.ofString());
+        assertFalse(staleBackupAsked.take());
+        assertTrue(staleBackupAsked.take());
+    }
+
+    @Test
     void a_password_guards_what_tells_something() throws Exception {
         start(given -> Arrays.equals(given, "se:cret".getBytes(UTF_8)));
         assertEquals("OK", get("/health").body());
@@ -285,7 +324,13 @@ class RestServerTest {
         IOException failure = assertThrows(
                 IOException.class,
                 () -> RestServer.start(
-                        same, node, NO_COMMANDS, () -> "", SampleScrape::figures, RestServerTest::nothingSlow));
+                        same,
+                        node,
+                        NO_COMMANDS,
+                        () -> "",
+                        SampleScrape::figures,
+                        RestServerTest::nothingSlow,
+                        RestServerTest::noBackup));
         assertTrue(String.valueOf(failure.getMessage()).contains("127.0.0.1:" + first.port()), failure.getMessage());
     }
 
@@ -299,7 +344,8 @@ class RestServerTest {
                 NO_COMMANDS,
                 () -> "",
                 SampleScrape::figures,
-                RestServerTest::nothingSlow);
+                RestServerTest::nothingSlow,
+                RestServerTest::noBackup);
         try (https;
                 HttpClient trusting =
                         HttpClient.newBuilder().sslContext(tls.context()).build()) {
@@ -322,7 +368,8 @@ class RestServerTest {
                 NO_COMMANDS,
                 () -> "",
                 SampleScrape::figures,
-                RestServerTest::nothingSlow);
+                RestServerTest::nothingSlow,
+                RestServerTest::noBackup);
         HttpRequest request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + https.port() + "/health"))
                 .build();
         SSLContext anonymous = SSLContext.getInstance("TLS");
@@ -348,10 +395,18 @@ class RestServerTest {
                 NO_COMMANDS,
                 () -> "a 1\n",
                 SampleScrape::figures,
-                count -> slow.subList(0, Math.min(count, slow.size())));
+                count -> slow.subList(0, Math.min(count, slow.size())),
+                stale -> {
+                    staleBackupAsked.add(stale);
+                    return backup;
+                });
         System.out.printf("HTTP started in %.0f ms%n", (System.nanoTime() - begin) / 1e6);
         server = started;
         return started;
+    }
+
+    private static CompletableFuture<Backups.Backup> noBackup(boolean stale) {
+        return CompletableFuture.failedFuture(new IllegalStateException("there is no leader"));
     }
 
     private static List<SlowRequest> nothingSlow(int count) {

@@ -66,6 +66,8 @@ class UsersOverHttpTest {
                 403,
                 "/config",
                 403,
+                "/backup",
+                403,
                 "/openapi.json",
                 200,
                 "/health",

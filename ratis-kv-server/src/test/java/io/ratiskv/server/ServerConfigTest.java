@@ -52,6 +52,9 @@ final class ServerConfigTest {
         OTHER_VALUES.put("disk-reserve-bytes", "9MiB");
         OTHER_VALUES.put("snapshot-log-bytes", "3MiB");
         OTHER_VALUES.put("snapshot-entries", "44");
+        OTHER_VALUES.put("archive", "shelf");
+        OTHER_VALUES.put("archive-interval-seconds", "3");
+        OTHER_VALUES.put("backup-key-file", "backup.key");
         OTHER_VALUES.put("log-format", "json");
         OTHER_VALUES.put("log-level", "debug");
         OTHER_VALUES.put("slowlog-log-slower-than", "-1");

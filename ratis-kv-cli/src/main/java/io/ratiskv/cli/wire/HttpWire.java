@@ -2,6 +2,7 @@ package io.ratiskv.cli.wire;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * benchmark would measure its threads and queues more than the server.
  */
 public final class HttpWire implements AutoCloseable {
+    private static final int OK = 200;
     private static final int NO_CONTENT = 204;
     private static final int HEX = 16;
 
@@ -72,6 +74,15 @@ public final class HttpWire implements AutoCloseable {
      * @throws IOException when none comes: what became of the request is not known
      */
     public Answer receive() throws IOException {
+        return receive(null);
+    }
+
+    /**
+     * As {@link #receive()}; a body of status 200 goes to {@code file}, as it comes, and not into the answer.
+     *
+     * @throws IOException also when the body is cut off
+     */
+    public Answer receive(@Nullable OutputStream file) throws IOException {
         int status = status(wire.line());
         long length = -1;
         boolean chunked = false;
@@ -86,7 +97,12 @@ public final class HttpWire implements AutoCloseable {
                 default -> {}
             }
         }
-        if (status < 200) return receive(); // not the answer yet
+        if (status < 200) return receive(file); // not the answer yet
+        if (file != null && status == OK) {
+            if (length < 0) throw new ProtocolException("the node does not say how long its answer is");
+            wire.copy(length, file);
+            return new Answer(status, new byte[0], closes);
+        }
         byte[] body;
         if (chunked) {
             body = chunks();

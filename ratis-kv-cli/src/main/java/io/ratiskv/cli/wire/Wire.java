@@ -65,15 +65,20 @@ public final class Wire implements AutoCloseable {
         if (length > BYTES_MAX) throw new ProtocolException(length + " bytes at once");
         // A length is a claim until its bytes have come.
         ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) Math.min(length, BUFFER_BYTES));
+        copy(length, bytes);
+        return bytes.toByteArray();
+    }
+
+    /** Hands on the next {@code length} bytes as they come. */
+    void copy(long length, OutputStream to) throws IOException {
         long left = length;
         while (left > 0) {
             if (at == end) fill();
             int now = (int) Math.min(left, end - at);
-            bytes.write(received, at, now);
+            to.write(received, at, now);
             at += now;
             left -= now;
         }
-        return bytes.toByteArray();
     }
 
     /** All that comes until the node closes the connection. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ratiskv.backup;
+
+import org.jspecify.annotations.NullMarked;
