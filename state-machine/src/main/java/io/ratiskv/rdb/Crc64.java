@@ -39,10 +39,15 @@ final class Crc64 {
     }
 
     static long of(Bytes bytes) {
+        return update(0, bytes);
+    }
+
+    /** @param before of all bytes before these */
+    static long update(long before, Bytes bytes) {
         byte[] array = bytes.array();
         int at = bytes.offset();
         int end = at + bytes.length();
-        long crc = 0;
+        long crc = before;
         for (; at <= end - 8; at += 8) {
             long word = crc ^ (long) LONGS.get(array, at);
             crc = 0;

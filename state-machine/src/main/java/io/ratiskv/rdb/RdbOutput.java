@@ -2,14 +2,34 @@ package io.ratiskv.rdb;
 
 import io.ratiskv.api.Bytes;
 import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** Bytes of a payload, or of a part of one, written from the beginning on. Confined to one thread. */
+/**
+ * Bytes of a payload, or of a part of one, written from the beginning on; kept, or handed on when there is no more room.
+ * Confined to one thread.
+ */
 final class RdbOutput {
+    private final @Nullable Consumer<Bytes> next;
     private byte[] bytes;
     private int length;
 
     RdbOutput(int room) {
+        this(room, null);
+    }
+
+    /** @param next takes what was written, piece by piece, and keeps nothing of it */
+    RdbOutput(int room, @Nullable Consumer<Bytes> next) {
         this.bytes = new byte[room];
+        this.next = next;
+    }
+
+    /** Hands on what was not handed on. */
+    void handOn() {
+        if (next != null) {
+            next.accept(written());
+            length = 0;
+        }
     }
 
     int length() {
@@ -28,6 +48,11 @@ final class RdbOutput {
 
     /** Without its length. */
     void raw(Bytes string) {
+        if (next != null && string.length() > bytes.length) {
+            handOn();
+            next.accept(string);
+            return;
+        }
         requireRoom(string.length());
         string.copyTo(bytes, length);
         length += string.length();
@@ -66,6 +91,9 @@ final class RdbOutput {
     }
 
     private void requireRoom(int more) {
+        if (more > bytes.length - length) {
+            handOn();
+        }
         if (more > bytes.length - length) {
             long room = Math.max(2L * bytes.length, (long) length + more);
             bytes = Arrays.copyOf(bytes, (int) Math.min(room, Integer.MAX_VALUE - 64));

@@ -23,14 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RdbPayload {
     /** The newest version that is believed to say the same of the types known here: that of Redis 7.4 to 8.2. */
-    private static final int VERSION_MAX = 12;
+    static final int VERSION_MAX = 12;
 
     /** What a payload says of a field that does not expire. */
     private static final long NO_DEADLINE = 0;
 
     private static final long DEADLINE_MAX = (1L << 48) - 2;
 
-    private static final int TEXT_NAN = 253;
+    /** Such lengths and longer of a score as text are none. */
+    static final int TEXT_NAN = 253;
+
     private static final int TEXT_INFINITY = 254;
     private static final int TEXT_MINUS_INFINITY = 255;
 

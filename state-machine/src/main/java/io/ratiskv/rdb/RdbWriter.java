@@ -42,18 +42,33 @@ public final class RdbWriter {
     /** What may take more, by the memory account, is not even tried. */
     private static final long COST_MAX = Integer.MAX_VALUE - 1_024;
 
+    private static final int STEP_BYTES = 1 << 20;
+
     private final RdbOutput out;
+    private final @Nullable Bytes key;
+    private final int versionMax;
     private int version = VERSION;
 
     private RdbWriter(int room) {
-        this.out = new RdbOutput(room);
+        this(new RdbOutput(room), null, RdbPayload.VERSION_MAX);
+    }
+
+    /**
+     * Writes a value into a file.
+     *
+     * @param key stands between type and content
+     * @param versionMax of the file: what the form of a value could say in a newer one is left out
+     */
+    RdbWriter(RdbOutput out, @Nullable Bytes key, int versionMax) {
+        this.out = out;
+        this.key = key;
+        this.versionMax = versionMax;
     }
 
     /** The payload of a string. */
     public static Bytes write(Bytes string) {
         RdbWriter writer = new RdbWriter(string.length() + 32);
-        writer.type(RdbType.STRING);
-        writer.out.string(string);
+        writer.string(string);
         return writer.finished();
     }
 
@@ -78,11 +93,20 @@ public final class RdbWriter {
         return writer.finished();
     }
 
-    private void value(Value value, long nowMillis) {
+    void string(Bytes string) {
+        type(RdbType.STRING);
+        out.string(string);
+    }
+
+    void value(Value value, long nowMillis) {
         switch (value) {
             case PagedString string -> {
                 type(RdbType.STRING);
-                out.string(string.whole());
+                int length = string.pages().length();
+                out.number(length);
+                for (int from = 0; from < length; from += STEP_BYTES) {
+                    out.raw(string.pages().slice(from, Math.min(STEP_BYTES, length - from)));
+                }
             }
             case ListValue list -> {
                 type(RdbType.LIST);
@@ -106,7 +130,7 @@ public final class RdbWriter {
             }
             case HashValue hash -> hash(hash, nowMillis);
             case StreamValue stream -> {
-                boolean hasConsumers = StreamPayload.hasConsumers(stream);
+                boolean hasConsumers = versionMax >= VERSION_OF_CONSUMERS && StreamPayload.hasConsumers(stream);
                 version = hasConsumers ? VERSION_OF_CONSUMERS : VERSION_OF_STREAMS;
                 type(hasConsumers ? RdbType.STREAM : RdbType.STREAM_BEFORE_72);
                 StreamPayload.write(stream, hasConsumers, out);
@@ -125,7 +149,8 @@ public final class RdbWriter {
         hash.forEach(hash.onlyLiving(nowMillis, this::strings));
     }
 
-    private static long soonestDeadline(HashValue hash, long nowMillis) {
+    /** {@link FieldDeadlines#NEVER} if no field expires. */
+    static long soonestDeadline(HashValue hash, long nowMillis) {
         long[] soonest = {FieldDeadlines.NEVER};
         hash.deadlines().forEach((field, deadline) -> {
             if (deadline > nowMillis) {
@@ -147,6 +172,18 @@ public final class RdbWriter {
         }));
     }
 
+    /** A payload of type and content, which the array begins with, and which end where the version begins. */
+    static Bytes sealed(byte[] payload, int version) {
+        int end = payload.length - FOOTER_BYTES;
+        payload[end] = (byte) version;
+        payload[end + 1] = (byte) (version >> 8);
+        long crc = Crc64.of(Bytes.wrap(payload, 0, end + 2));
+        for (int i = 0; i < Long.BYTES; i++) {
+            payload[end + 2 + i] = (byte) (crc >>> 8 * i);
+        }
+        return Bytes.wrap(payload);
+    }
+
     private Bytes finished() {
         out.littleEndian(version, 2);
         out.littleEndian(Crc64.of(out.written()), Long.BYTES);
@@ -155,6 +192,9 @@ public final class RdbWriter {
 
     private void type(RdbType type) {
         out.oneByte(type.code());
+        if (key != null) {
+            out.string(key);
+        }
     }
 
     private void strings(Bytes field, Bytes content) {

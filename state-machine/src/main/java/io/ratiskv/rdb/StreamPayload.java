@@ -11,6 +11,7 @@ import io.ratiskv.value.StreamValue;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A stream as a payload tells it. Stateless; any thread.
@@ -61,9 +62,10 @@ final class StreamPayload {
 
     /** @param withActivity whether consumers have both times */
     static void write(StreamValue stream, boolean withActivity, RdbOutput out) {
-        List<Bytes> nodes = nodes(stream);
-        out.number(nodes.size() / 2);
-        nodes.forEach(out::string);
+        int[] nodes = new int[1];
+        forEachNode(stream, entries -> nodes[0]++);
+        out.number(nodes[0]);
+        forEachNode(stream, entries -> writeNode(entries, out));
         StreamEntry first = stream.first();
         out.number(stream.size());
         id(stream.lastId(), out);
@@ -88,15 +90,14 @@ final class StreamPayload {
 
     // --- entries -----------------------------------------------------------------------------------------------------
 
-    /** The id and the listpack of each node in turn. */
-    private static List<Bytes> nodes(StreamValue stream) {
-        List<Bytes> nodes = new ArrayList<>();
+    /** Tells the entries of each node, in a list that is used again. */
+    private static void forEachNode(StreamValue stream, Consumer<List<StreamEntry>> visitor) {
         List<StreamEntry> entries = new ArrayList<>();
         long bytes = 0;
         for (Iterator<StreamEntry> all = stream.ascending(StreamId.MIN, StreamId.MAX); all.hasNext(); ) {
             StreamEntry entry = all.next();
             if (entries.size() == NODE_ENTRIES_MAX || bytes > NODE_BYTES_MAX) {
-                addNode(entries, nodes);
+                visitor.accept(entries);
                 entries.clear();
                 bytes = 0;
             }
@@ -104,16 +105,15 @@ final class StreamPayload {
             bytes += entry.contentBytes();
         }
         if (!entries.isEmpty()) {
-            addNode(entries, nodes);
+            visitor.accept(entries);
         }
-        return nodes;
     }
 
-    private static void addNode(List<StreamEntry> entries, List<Bytes> nodes) {
+    private static void writeNode(List<StreamEntry> entries, RdbOutput out) {
         StreamId id = entries.getFirst().id();
         RdbOutput key = new RdbOutput(2 * Long.BYTES);
         rawId(id, key);
-        nodes.add(key.written());
+        out.string(key.written());
 
         List<Bytes> fields = everySecond(words(entries.getFirst()), 0);
         ListpackWriter node = new ListpackWriter();
@@ -135,7 +135,7 @@ final class StreamPayload {
             told.forEach(node::add);
             node.add(told.size() + (same ? 3 : 4));
         }
-        nodes.add(node.finished());
+        out.string(node.finished());
     }
 
     private static List<Bytes> words(StreamEntry entry) {
