@@ -3,13 +3,12 @@ package io.ratiskv.cli;
 import io.ratiskv.cli.load.Benchmark;
 import io.ratiskv.cli.load.Load;
 import io.ratiskv.cli.load.Measured;
-import io.ratiskv.cli.load.RefusedException;
 import io.ratiskv.cli.load.Target;
 import io.ratiskv.cli.load.Target.Protocol;
 import io.ratiskv.cli.wire.Endpoint;
+import io.ratiskv.cli.wire.RefusedException;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,7 +34,6 @@ import picocli.CommandLine.Option;
         })
 final class BenchmarkCommand implements Callable<Integer> {
     private static final Pattern RATIO = Pattern.compile("(\\d{1,6}):(\\d{1,6})");
-    private static final Pattern HOST_PORT = Pattern.compile("\\[?([^\\[\\]]+?)]?:(\\d{1,5})");
     private static final int VALUE_BYTES_MAX = 64 << 20;
 
     private final RaftCli root;
@@ -99,8 +97,16 @@ final class BenchmarkCommand implements Callable<Integer> {
         Access access = root.access();
         Load load = load(access);
         List<Target> targets = new ArrayList<>();
-        Answer unknown = protocol == Protocol.HTTP ? addHttp(access, targets) : addResp(access, targets);
-        if (!unknown.good()) return root.printer().print(unknown, HumanText::of);
+        if (protocol == Protocol.HTTP) {
+            addHttp(access, targets);
+        } else {
+            RespAddresses addresses = RespAddresses.of(root, access, respAddresses);
+            Answer problem = addresses.problem();
+            if (problem != null) return root.printer().print(problem, HumanText::of);
+            for (Endpoint endpoint : addresses.endpoints()) {
+                targets.add(new Target(Protocol.RESP, endpoint, access.user(), access.password()));
+            }
+        }
 
         Surroundings surroundings = root.surroundings();
         Measured measured;
@@ -158,57 +164,10 @@ final class BenchmarkCommand implements Callable<Integer> {
         if (value < 1) throw root.usage(option + " must be at least 1");
     }
 
-    private Answer addHttp(Access access, List<Target> targets) {
-        @Nullable SSLSocketFactory tls = access.secure() ? tls(access) : null;
+    private void addHttp(Access access, List<Target> targets) {
+        @Nullable SSLSocketFactory tls = access.secure() ? RespAddresses.tls(root, access) : null;
         for (URI address : access.addresses()) {
             targets.add(new Target(Protocol.HTTP, Endpoint.of(address, tls), access.user(), access.password()));
-        }
-        return new Answer(Verdict.OK, "", "", Result.Null.NULL, null);
-    }
-
-    /** @return the members' answer, where they were asked */
-    private Answer addResp(Access access, List<Target> targets) {
-        Answer members = new Answer(Verdict.OK, "", "", Result.Null.NULL, null);
-        List<String> addresses = respAddresses;
-        if (addresses.isEmpty()) {
-            try (Nodes nodes = root.nodes()) {
-                members =
-                        nodes.command(Json.command(List.of("RAFT.MEMBERS".getBytes(StandardCharsets.US_ASCII))), true);
-            }
-            if (!members.good()) return members;
-            addresses = respAddresses(members.result());
-            if (addresses.isEmpty()) {
-                return Answer.failed(
-                        Verdict.UNAVAILABLE, members.node(), "no member says where it speaks RESP: give --resp");
-            }
-        }
-        @Nullable SSLSocketFactory tls = access.secure() ? tls(access) : null;
-        for (String address : addresses) {
-            Matcher parts = HOST_PORT.matcher(address);
-            int port = parts.matches() ? Integer.parseInt(parts.group(2)) : 0;
-            if (port < 1 || port > 65535) throw root.usage("\"" + address + "\" is not HOST:PORT");
-            Endpoint endpoint = new Endpoint(parts.group(1), port, tls);
-            targets.add(new Target(Protocol.RESP, endpoint, access.user(), access.password()));
-        }
-        return members;
-    }
-
-    private static List<String> respAddresses(Result members) {
-        List<String> addresses = new ArrayList<>();
-        if (!(members instanceof Result.Array array)) return addresses;
-        for (Result member : array.elements()) {
-            String address =
-                    member instanceof Result.Struct facts ? facts.get("resp").plain() : "";
-            if (!address.isEmpty()) addresses.add(address);
-        }
-        return addresses;
-    }
-
-    private SSLSocketFactory tls(Access access) {
-        try {
-            return Tls.of(access.trust()).getSocketFactory();
-        } catch (TlsException unusable) {
-            throw root.usage(unusable.getMessage());
         }
     }
 }

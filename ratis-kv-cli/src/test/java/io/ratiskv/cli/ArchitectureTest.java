@@ -7,12 +7,12 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** What raft-cli may know: libraries of its own, and of the store its table of commands alone. */
+/** What raft-cli may know: libraries of its own, and of the store its table of commands and Redis' files. */
 final class ArchitectureTest {
     private static final JavaClasses PROGRAM = new ClassFileImporter().importPath(Path.of("target/classes"));
 
     @Test
-    void of_the_store_it_knows_the_table_of_commands_and_what_a_backup_begins_with() {
+    void of_the_store_it_knows_commands_backups_and_the_files_of_redis() {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
@@ -21,6 +21,7 @@ final class ArchitectureTest {
                         "io.ratiskv.command",
                         "io.ratiskv.api",
                         "io.ratiskv.snapshot",
+                        "io.ratiskv.rdb",
                         "java..",
                         "javax.net..",
                         "com.sun.net.httpserver",

@@ -1,5 +1,6 @@
 package io.ratiskv.cli.load;
 
+import io.ratiskv.cli.wire.RefusedException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.ratiskv.cli.load;
 
+import io.ratiskv.cli.wire.RefusedException;
 import io.ratiskv.cli.wire.Wire;
 import java.io.IOException;
 import java.net.ProtocolException;

@@ -31,13 +31,18 @@ public final class Wire implements AutoCloseable {
     }
 
     public Wire put(byte[] bytes) throws IOException {
-        if (toSendBytes + bytes.length > toSend.length) flush();
-        if (bytes.length > toSend.length) {
-            out.write(bytes);
+        return put(bytes, 0, bytes.length);
+    }
+
+    /** {@code length} bytes from {@code offset}. */
+    public Wire put(byte[] bytes, int offset, int length) throws IOException {
+        if (length > toSend.length - toSendBytes) flush();
+        if (length > toSend.length) {
+            out.write(bytes, offset, length);
             return this;
         }
-        System.arraycopy(bytes, 0, toSend, toSendBytes, bytes.length);
-        toSendBytes += bytes.length;
+        System.arraycopy(bytes, offset, toSend, toSendBytes, length);
+        toSendBytes += length;
         return this;
     }
 
@@ -79,6 +84,24 @@ public final class Wire implements AutoCloseable {
             at += now;
             left -= now;
         }
+    }
+
+    /**
+     * Some of the next bytes, at least one and at most {@code max}.
+     *
+     * @return how many; -1 when the node closed the connection
+     */
+    public int some(byte[] into, int max) throws IOException {
+        if (at == end) return in.read(into, 0, max);
+        int count = Math.min(max, end - at);
+        System.arraycopy(received, at, into, 0, count);
+        at += count;
+        return count;
+    }
+
+    /** From now on a read may wait so long, and fails with a {@link java.net.SocketTimeoutException} then; reads may go on. */
+    public void silence(int millis) throws IOException {
+        socket.setSoTimeout(millis);
     }
 
     /** All that comes until the node closes the connection. */

@@ -14,27 +14,27 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A server that reads requests of RESP and answers as a function of the test says. Any thread. */
-final class ScriptedRedis implements AutoCloseable {
-    /** An answer to SET. */
-    static final String OK = "+OK\r\n";
+public final class ScriptedRedis implements AutoCloseable {
+    /** An answer to SET, and to much else. */
+    public static final String OK = "+OK\r\n";
 
     private final ServerSocket server;
     private final Function<List<String>, @Nullable String> answers;
     private final List<List<String>> requests = new ArrayList<>();
 
     /** @param answers to the words of a request, one at a time; null closes the connection instead */
-    ScriptedRedis(Function<List<String>, @Nullable String> answers) throws IOException {
+    public ScriptedRedis(Function<List<String>, @Nullable String> answers) throws IOException {
         this.answers = answers;
         server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::accept);
     }
 
-    Target target(@Nullable String password) {
+    public Target target(@Nullable String password) {
         return new Target(Target.Protocol.RESP, new Endpoint("127.0.0.1", server.getLocalPort(), null), null, password);
     }
 
     /** What came, in order. */
-    synchronized List<List<String>> requests() {
+    public synchronized List<List<String>> requests() {
         return List.copyOf(requests);
     }
 
