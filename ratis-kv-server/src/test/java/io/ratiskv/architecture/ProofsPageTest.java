@@ -42,7 +42,7 @@ class ProofsPageTest {
     }
 
     private static boolean exists(String folder, String type, String method) throws IOException {
-        for (String module : List.of("state-machine", "ratis-kv-server")) {
+        for (String module : List.of("state-machine", "ratis-kv-server", "ratis-kv-cli")) {
             Path source = Path.of("..", module, "src", "test", "java", "io", "ratiskv", folder, type + ".java");
             if (Files.exists(source) && Files.readString(source).contains("    void " + method + "(")) {
                 return true;
