@@ -4,12 +4,8 @@ import io.ratiskv.snapshot.BackupHeader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,35 +37,15 @@ final class BackupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (Files.exists(file)) throw root.usage(file + " exists");
-        Path partial = file.resolveSibling(file.getFileName() + ".partial");
-        Answer answer;
-        try (Nodes nodes = root.nodes()) {
-            Files.deleteIfExists(partial);
-            Files.createFile(partial);
-            if (Files.getFileStore(partial).supportsFileAttributeView("posix")) {
-                Files.setPosixFilePermissions(partial, PosixFilePermissions.fromString("rw-------"));
-            }
-            answer = nodes.download("/backup", stale ? "X-Read-Consistency: stale\r\n" : "", partial);
-            if (answer.good()) answer = kept(answer, partial);
-        } catch (IOException failed) {
-            answer = Answer.failed(Verdict.REFUSED, "", partial + " can not be written: " + failed);
-        }
-        Files.deleteIfExists(partial);
-        return root.printer().print(answer, Result::plain);
+        String header = stale ? "X-Read-Consistency: stale\r\n" : "";
+        return new Download(root, file).from("/backup", header, this::described);
     }
 
-    /** Gives the file its name, once it is safe on the disk. */
-    private Answer kept(Answer answer, Path partial) throws IOException {
+    private Answer described(Answer answer, Path received, long bytes) throws IOException {
         BackupHeader header;
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(partial))) {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(received))) {
             header = BackupHeader.read(BackupHeader.Kind.BACKUP, in);
         }
-        try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
-            channel.force(true);
-        }
-        long bytes = Files.size(partial);
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
         boolean encrypted = !header.salt().isEmpty();
         String json = Json.object(object -> {
             object.writeStringProperty("file", file.toString());

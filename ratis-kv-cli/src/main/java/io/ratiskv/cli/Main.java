@@ -80,6 +80,7 @@ public final class Main {
         all.put("transfer", () -> new ClusterCommands.Transfer(root));
         all.put("snapshot", () -> new ClusterCommands.Snapshot(root));
         all.put("backup", () -> new BackupCommand(root));
+        all.put("export", () -> new ExportCommand(root));
         all.put("import", () -> new ImportCommand(root));
         all.put("verify", () -> new VerifyCommand(root));
         all.put("benchmark", () -> new BenchmarkCommand(root));

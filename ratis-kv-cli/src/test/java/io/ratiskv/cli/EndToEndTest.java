@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ratiskv.snapshot.BackupHeader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -75,6 +76,19 @@ final class EndToEndTest {
                 0,
                 call("backup", directory.resolve("stale.rkv").toString(), "--stale")
                         .code());
+    }
+
+    @Test
+    void keys_are_exported_for_a_redis() throws IOException {
+        call("set", "exported", "value");
+        Path rdb = directory.resolve("dump.rdb");
+        Calls.Ended ended = call("export", rdb.toString());
+        assertEquals(0, ended.code(), ended.err());
+        assertTrue(Files.readString(rdb, StandardCharsets.ISO_8859_1).startsWith("REDIS00"));
+        Path aof = directory.resolve("commands.aof");
+        assertEquals(0, call("export", "--format", "aof", aof.toString()).code());
+        String commands = Files.readString(aof);
+        assertTrue(commands.contains("$8\r\nexported\r\n$5\r\nvalue\r\n"), commands);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code GET /backup}: a copy of the node's state, as {@link Backups} makes it. Blocks a thread of Javalin as long as the
@@ -17,7 +18,7 @@ public final class BackupEndpoint {
     @FunctionalInterface
     public interface Source {
         /** @param stale as it is on this node, be there a leader or not */
-        CompletableFuture<Backups.Backup> take(boolean stale);
+        CompletableFuture<Backups.Backup> take(Backups.Format format, boolean stale);
     }
 
     private final Source source;
@@ -30,19 +31,30 @@ public final class BackupEndpoint {
     /** @throws IOException if the client goes away, or the disk fails */
     void serve(Context context) throws IOException, RefusedException, InterruptedException {
         boolean stale = CommandEndpoint.wantsStale(context.header(CommandEndpoint.READ_CONSISTENCY));
+        Backups.Format format = format(context.queryParam("format"));
         if (!turn.tryAcquire()) {
             throw new RefusedException(503, "OVERLOADED a backup is given to somebody already; nothing was done");
         }
         try {
-            send(context, taken(stale));
+            send(context, format, taken(format, stale));
         } finally {
             turn.release();
         }
     }
 
-    private Backups.Backup taken(boolean stale) throws RefusedException, InterruptedException {
+    private static Backups.Format format(@Nullable String name) throws RefusedException {
+        if (name == null) return Backups.Format.SNAPSHOT;
+        return switch (name) {
+            case "snapshot" -> Backups.Format.SNAPSHOT;
+            case "rdb" -> Backups.Format.RDB;
+            case "aof" -> Backups.Format.AOF;
+            default -> throw new RefusedException(400, "ERR format must be snapshot, rdb or aof");
+        };
+    }
+
+    private Backups.Backup taken(Backups.Format format, boolean stale) throws RefusedException, InterruptedException {
         try {
-            return source.take(stale).get();
+            return source.take(format, stale).get();
         } catch (ExecutionException failed) {
             throw new RefusedException(
                     503,
@@ -51,10 +63,12 @@ public final class BackupEndpoint {
         }
     }
 
-    private static void send(Context context, Backups.Backup backup) throws IOException {
+    private static void send(Context context, Backups.Format format, Backups.Backup backup) throws IOException {
         try (InputStream in = backup.in()) {
             context.contentType("application/octet-stream");
-            context.header("Content-Disposition", "attachment; filename=\"backup-" + backup.index() + ".rkv\"");
+            context.header(
+                    "Content-Disposition",
+                    "attachment; filename=\"backup-" + backup.index() + "." + format.extension() + "\"");
             context.header("Cache-Control", "no-store");
             context.res().setContentLengthLong(backup.bytes());
             in.transferTo(context.res().getOutputStream());

@@ -192,6 +192,8 @@ public final class Node implements AutoCloseable {
         Backups backups = new Backups(
                 new Backups.Origin(RatisConsensus.groupOf(raft), config.id(), Version.current()),
                 shard,
+                state,
+                consensus.snapshotDirectory(),
                 snapshots,
                 consensus::openSnapshot,
                 backupKey);

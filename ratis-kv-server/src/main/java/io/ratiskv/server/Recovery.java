@@ -79,6 +79,9 @@ final class Recovery {
      * @throws IOException with a message for the operator
      */
     static String restore(ServerConfig config, Request request) throws IOException {
+        if (!config.join().isEmpty()) {
+            throw new IOException("a node that joins gets everything from the others: --restore goes without --join");
+        }
         BackupKey key = key(config);
         BackupFile backup = BackupFile.read(request.backup(), key);
         long index = backup.header().index();

@@ -45,7 +45,7 @@ final class CommandServer implements AutoCloseable {
                 () -> "a 1\n",
                 figures,
                 sessions.sessions()::slowest,
-                stale -> CompletableFuture.failedFuture(new IllegalStateException("no backups here")));
+                (format, stale) -> CompletableFuture.failedFuture(new IllegalStateException("no backups here")));
     }
 
     static CommandServer start(RestSettings settings) throws IOException {

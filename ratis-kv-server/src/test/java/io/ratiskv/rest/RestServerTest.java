@@ -2,7 +2,6 @@ package io.ratiskv.rest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -49,7 +48,7 @@ class RestServerTest {
     private final KnownNode node = new KnownNode();
     private final List<SlowRequest> slow = new ArrayList<>();
     private final CompletableFuture<Backups.Backup> backup = new CompletableFuture<>();
-    private final BlockingQueue<Boolean> staleBackupAsked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> backupsAsked = new LinkedBlockingQueue<>();
     private final HttpClient client = HttpClient.newHttpClient();
     private @Nullable RestServer server;
 
@@ -233,7 +232,7 @@ class RestServerTest {
         start(null);
         HttpRequest request = HttpRequest.newBuilder(uri("/backup")).build();
         CompletableFuture<HttpResponse<String>> first = client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
-        assertFalse(staleBackupAsked.take());
+        assertEquals("SNAPSHOT", backupsAsked.take());
         HttpResponse<String> second = get("/backup");
         assertEquals(503, second.statusCode());
         assertTrue(second.body().contains("OVERLOADED"), second.body());
@@ -255,8 +254,12 @@ class RestServerTest {
                 .header("X-Read-Consistency", "stale")
                 .build();
         client.send(stale, HttpResponse.BodyHandlers.ofString());
-        assertFalse(staleBackupAsked.take());
-        assertTrue(staleBackupAsked.take());
+        assertEquals("SNAPSHOT", backupsAsked.take());
+        assertEquals("SNAPSHOT stale", backupsAsked.take());
+        get("/backup?format=rdb");
+        get("/backup?format=aof");
+        assertEquals(List.of("RDB", "AOF"), List.of(backupsAsked.take(), backupsAsked.take()));
+        assertEquals(400, get("/backup?format=tar").statusCode());
     }
 
     @Test
@@ -396,8 +399,8 @@ class RestServerTest {
                 () -> "a 1\n",
                 SampleScrape::figures,
                 count -> slow.subList(0, Math.min(count, slow.size())),
-                stale -> {
-                    staleBackupAsked.add(stale);
+                (format, stale) -> {
+                    backupsAsked.add(format + (stale ? " stale" : ""));
                     return backup;
                 });
         System.out.printf("HTTP started in %.0f ms%n", (System.nanoTime() - begin) / 1e6);
@@ -405,7 +408,7 @@ class RestServerTest {
         return started;
     }
 
-    private static CompletableFuture<Backups.Backup> noBackup(boolean stale) {
+    private static CompletableFuture<Backups.Backup> noBackup(Backups.Format format, boolean stale) {
         return CompletableFuture.failedFuture(new IllegalStateException("there is no leader"));
     }
 
