@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,10 @@ final class Cluster implements AutoCloseable {
     private final List<String> arguments;
     private final String sabotage;
     private final Timeline timeline;
+
+    /** Empty without a library to preload. */
+    private final List<Shim> shims = new ArrayList<>();
+
     private final @Nullable Process[] processes;
 
     /** A node that is down because a fault wants it so is not started by the supervisor. */
@@ -67,6 +72,26 @@ final class Cluster implements AutoCloseable {
 
     Network network() {
         return network;
+    }
+
+    /** Lets nodes that are started from now on see the clock and the disk that their shims show. */
+    void preload(Path library) throws IOException {
+        for (int node = 1; node <= size; node++) {
+            shims.add(Shim.create(library, directory.resolve("n" + node + ".shim")));
+        }
+    }
+
+    /** Only with {@link #preload}. */
+    Shim shim(int node) {
+        return shims.get(node - 1);
+    }
+
+    /** The node's clock is right and its disk sound again. */
+    void clearShim(int node) {
+        if (!shims.isEmpty()) {
+            shim(node).stepClock(0);
+            shim(node).healDisk();
+        }
     }
 
     void startAll() throws IOException, InterruptedException {
@@ -130,6 +155,11 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    /** What runs as the node now, or ran last. */
+    synchronized Process process(int node) {
+        return Objects.requireNonNull(processes[node]);
+    }
+
     void signal(int node, String signal) throws InterruptedException {
         Process process = processes[node];
         if (process != null && process.isAlive()) {
@@ -168,6 +198,16 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    /** Whether the term that the node is in is on its disk. */
+    boolean storesItsTerm(int node) throws IOException {
+        double term = metric(node, "raft_current_term");
+        Properties stored = new Properties();
+        try (InputStream in = Files.newInputStream(find(node, "raft-meta"))) {
+            stored.load(in);
+        }
+        return Long.parseLong(stored.getProperty("term", "-1")) >= term;
+    }
+
     /** Starts the node with {@code --rebuild}, as its log told the operator to. */
     void rebuild(int node) throws IOException, InterruptedException {
         Process process = launch(node, "--rebuild");
@@ -187,12 +227,16 @@ final class Cluster implements AutoCloseable {
 
     /** The file of the log that is written to. */
     Path openSegment(int node) throws IOException {
+        return find(node, "log_inprogress_\\d+");
+    }
+
+    private Path find(int node, String name) throws IOException {
         try (Stream<Path> files = Files.walk(disk(node).resolve("data"))) {
             return files.filter(file -> Objects.requireNonNull(file.getFileName())
                             .toString()
-                            .startsWith("log_inprogress_"))
+                            .matches(name))
                     .findFirst()
-                    .orElseThrow(() -> new IOException("node " + node + " has no log"));
+                    .orElseThrow(() -> new IOException("node " + node + " has no " + name));
         }
     }
 
@@ -274,6 +318,9 @@ final class Cluster implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log(node).toFile()));
         builder.environment().put("RATIS_KV_HEAP", "256m");
+        if (!shims.isEmpty()) {
+            builder.environment().putAll(shim(node).environment(disk(node).resolve("data")));
+        }
         if (!sabotage.isEmpty()) {
             builder.environment().put("RATISKV_SABOTAGE", sabotage);
         }

@@ -9,17 +9,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /** One thing that goes wrong: it begins, lasts and is over when the call returns. On the thread of a nemesis. */
 @FunctionalInterface
 interface Fault {
-    void strike(Cluster cluster, Random random) throws IOException, InterruptedException;
+    /**
+     * @throws IOException if it could not be done
+     * @throws Violation if a node did not bear it as it must
+     */
+    void strike(Cluster cluster, Random random) throws IOException, InterruptedException, Violation;
 
     /** Logs and disks are damaged on this node alone: a minority keeps what it had. */
     int DAMAGED = 1;
 
     /** All, by the names that the command line takes. */
     Map<String, Fault> ALL = all();
+
+    /** Those that need {@link Shim} in the nodes. */
+    Set<String> SHIMMED = ShimFaults.all().keySet();
 
     /** Those that a run takes in turn unless told otherwise. */
     List<String> DEFAULTS =
@@ -85,6 +93,7 @@ interface Fault {
                     file.bytes().setLength(size);
                 }));
         all.put("powerloss", Fault::powerLoss);
+        all.putAll(ShimFaults.all());
         return Collections.unmodifiableMap(all);
     }
 
@@ -197,7 +206,7 @@ interface Fault {
         hold(random, 3_000, 5_000);
     }
 
-    private static void ask(Cluster cluster, int node, String command) throws InterruptedException {
+    static void ask(Cluster cluster, int node, String command) throws InterruptedException {
         try (Connection connection = new Connection(cluster.respAddress(node), 10_000)) {
             connection.ask(command);
         } catch (IOException | Connection.ErrorReply refused) {
@@ -206,7 +215,7 @@ interface Fault {
         Thread.sleep(1_000);
     }
 
-    private static List<Integer> everyone(Cluster cluster) {
+    static List<Integer> everyone(Cluster cluster) {
         List<Integer> nodes = new ArrayList<>();
         for (int node = 1; node <= cluster.size(); node++) {
             nodes.add(node);
@@ -214,18 +223,18 @@ interface Fault {
         return nodes;
     }
 
-    private static int any(Cluster cluster, Random random) {
+    static int any(Cluster cluster, Random random) {
         return 1 + random.nextInt(cluster.size());
     }
 
     /** The one that says so, or any. */
-    private static int leader(Cluster cluster, Random random) {
+    static int leader(Cluster cluster, Random random) {
         int any = any(cluster, random);
         int leader = cluster.leader();
         return leader == 0 ? any : leader;
     }
 
-    private static void hold(Random random, int leastMillis, int mostMillis) throws InterruptedException {
+    static void hold(Random random, int leastMillis, int mostMillis) throws InterruptedException {
         Thread.sleep(leastMillis + random.nextInt(mostMillis - leastMillis));
     }
 }

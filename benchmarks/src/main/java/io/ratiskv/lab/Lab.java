@@ -48,10 +48,16 @@ public final class Lab {
     public static void main(String[] args) throws Exception {
         LabOptions options = LabOptions.parse(args, Fault.ALL.keySet(), WORKLOADS.keySet());
         int code = 2;
-        try {
-            code = new Lab(options).run() ? 0 : 1;
-        } catch (IOException | RuntimeException e) {
-            e.printStackTrace(System.out);
+        if (options.needsShim() && !Shim.exists(options.home())) {
+            System.out.println(String.join(", ", Fault.SHIMMED) + " need " + Shim.library(options.home())
+                    + ", which this script makes where there is a compiler: install gcc and the headers of the C library"
+                    + " (apt-get install gcc libc6-dev), or name other faults with --faults");
+        } else {
+            try {
+                code = new Lab(options).run() ? 0 : 1;
+            } catch (IOException | RuntimeException e) {
+                e.printStackTrace(System.out);
+            }
         }
         System.out.flush();
         // Clients may still wait for nodes that are gone.
@@ -71,6 +77,9 @@ public final class Lab {
                         arguments,
                         options.sabotage().equals("fsync") ? "" : options.sabotage(),
                         timeline)) {
+            if (options.needsShim()) {
+                cluster.preload(Shim.library(options.home()));
+            }
             cluster.startAll();
             awaitWrites(cluster, 60);
             List<Workload> workloads =
@@ -159,6 +168,8 @@ public final class Lab {
                     Objects.requireNonNull(Fault.ALL.get(name)).strike(cluster, random);
                 } catch (IOException failed) {
                     timeline.note(name + " could not be done: " + failed.getMessage());
+                } catch (Violation violation) {
+                    tally.violated(name + ": " + violation.getMessage());
                 }
                 timeline.span(name, from, timeline.nanos());
                 TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(2_000));
@@ -172,6 +183,7 @@ public final class Lab {
         cluster.network().unblockAll();
         for (int node = 1; node <= cluster.size(); node++) {
             cluster.unfill(node);
+            cluster.clearShim(node);
             cluster.signal(node, "CONT");
             cluster.start(node);
         }

@@ -56,6 +56,10 @@ record LabOptions(
                 Path.of(given.getOrDefault("--out", "target/fault-lab")));
     }
 
+    boolean needsShim() {
+        return faults.stream().anyMatch(Fault.SHIMMED::contains);
+    }
+
     private static List<String> list(String text, Set<String> known) {
         List<String> names = Arrays.asList(text.split(","));
         names.forEach(name -> oneOf(name, known));
