@@ -75,17 +75,18 @@ final class MembersOnlyServer implements RaftServer {
     @Override
     public CompletableFuture<AppendEntriesReplyProto> appendEntriesAsync(AppendEntriesRequestProto request)
             throws IOException {
-        return server.appendEntriesAsync(request).thenApply(this::durable);
+        return server.appendEntriesAsync(request).thenApply(reply -> durable(request, reply));
     }
 
     @Override
     public AppendEntriesReplyProto appendEntries(AppendEntriesRequestProto request) throws IOException {
-        return durable(server.appendEntries(request));
+        return durable(request, server.appendEntries(request));
     }
 
-    private AppendEntriesReplyProto durable(AppendEntriesReplyProto reply) {
+    /** Ratis answers with the term from before the request, though it raised it and stored the entries under the new one. */
+    private AppendEntriesReplyProto durable(AppendEntriesRequestProto request, AppendEntriesReplyProto reply) {
         try {
-            votes.beforeTermLeaves(reply.getTerm());
+            votes.beforeTermLeaves(Math.max(reply.getTerm(), request.getLeaderTerm()));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -95,11 +96,12 @@ final class MembersOnlyServer implements RaftServer {
     @Override
     public InstallSnapshotReplyProto installSnapshot(InstallSnapshotRequestProto request) throws IOException {
         InstallSnapshotReplyProto reply = server.installSnapshot(request);
+        long term = Math.max(reply.getTerm(), request.getLeaderTerm());
         if (request.getSnapshotChunk().getDone()) {
             // With the last chunk Ratis also rewrote the configuration beside the vote.
-            votes.beforeVoteLeaves(reply.getTerm());
+            votes.beforeVoteLeaves(term);
         } else {
-            votes.beforeTermLeaves(reply.getTerm());
+            votes.beforeTermLeaves(term);
         }
         return reply;
     }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.ratis.server.storage.RaftStorageDirectory;
 
 /**
  * How a node takes its data directory and opens what is in it: with a message for the operator where Ratis has none, and
@@ -24,6 +26,8 @@ final class Opening {
         NodeIdentity identity = NodeIdentity.claim(options, directorySync);
         try {
             Files.createDirectories(options.storage());
+            Path current = options.groupDirectory().resolve(RaftStorageDirectory.CURRENT_DIR_NAME);
+            MetadataFile.restoreBoth(current, directorySync);
             return openTwiceIfTorn(options, identity, attempt);
         } catch (IOException | RuntimeException e) {
             identity.close();

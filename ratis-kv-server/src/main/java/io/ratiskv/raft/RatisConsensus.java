@@ -127,8 +127,8 @@ public final class RatisConsensus implements Consensus {
         this.snapshots = new SnapshotStore(root, directorySync);
         this.segments = new SegmentDurability(current, directorySync);
         this.appenders = new Appenders();
-        this.stateMachine =
-                new RatisStateMachine(replica, stampMillis, snapshots, segments, leadership, unlessClosing, () -> {
+        this.stateMachine = new RatisStateMachine(
+                replica, stampMillis, snapshots, segments, current, directorySync, leadership, unlessClosing, () -> {
                     directorySync.sync(current);
                     directorySync.sync(root);
                     directorySync.sync(options.storage());

@@ -2,10 +2,12 @@ package io.ratiskv.raft;
 
 import io.ratiskv.replication.Replica;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RaftConfigurationProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
@@ -37,6 +39,9 @@ final class RatisStateMachine
     private final LongSupplier stampMillis;
     private final SnapshotStore snapshots;
     private final SegmentDurability segments;
+    private final Path metadataDirectory;
+    private final MetadataFile configurationFile;
+    private final DirectorySync directorySync;
     private final Leadership leadership;
     private final FailStop failStop;
     private final Initialization initialization;
@@ -55,6 +60,8 @@ final class RatisStateMachine
             LongSupplier stampMillis,
             SnapshotStore snapshots,
             SegmentDurability segments,
+            Path metadataDirectory,
+            DirectorySync directorySync,
             Leadership leadership,
             FailStop failStop,
             Initialization initialization) {
@@ -62,6 +69,9 @@ final class RatisStateMachine
         this.stampMillis = stampMillis;
         this.snapshots = snapshots;
         this.segments = segments;
+        this.metadataDirectory = metadataDirectory;
+        this.configurationFile = MetadataFile.configuration(metadataDirectory);
+        this.directorySync = directorySync;
         this.leadership = leadership;
         this.failStop = failStop;
         this.initialization = initialization;
@@ -137,6 +147,20 @@ final class RatisStateMachine
     @Override
     public TermIndex getLastAppliedTermIndex() {
         return applied;
+    }
+
+    /**
+     * Ratis has written who the members are, and if that failed, logged it and gone on: a snapshot would then drop the
+     * entry that says so, and the node would go by its former members.
+     */
+    @Override
+    public void notifyConfigurationChanged(long term, long index, RaftConfigurationProto configuration) {
+        try {
+            configurationFile.keepIf(stored -> stored == index);
+            directorySync.sync(metadataDirectory);
+        } catch (IOException e) {
+            throw stopped("who the members are, entry " + index + ", could not be stored in " + metadataDirectory, e);
+        }
     }
 
     // ---- snapshots

@@ -32,8 +32,6 @@ final class Rebuild {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
     private static final String DISCARDED = "discarded";
-    static final String VOTE = "raft-meta";
-    static final String CONFIGURATION = "raft-meta.conf";
 
     private final NodeIdentity identity;
     private final LongAdder abstentions = new LongAdder();
@@ -90,6 +88,7 @@ final class Rebuild {
         Path root = options.groupDirectory();
         Path current = root.resolve(RaftStorageDirectory.CURRENT_DIR_NAME);
         try (NodeIdentity identity = NodeIdentity.claimDamaged(options, directorySync)) {
+            MetadataFile.restoreBoth(current, directorySync);
             check(current);
             identity.beginRebuild();
             Path discarded = root.resolve(DISCARDED);
@@ -107,7 +106,7 @@ final class Rebuild {
     }
 
     private static void check(Path current) throws IOException {
-        for (String kept : List.of(VOTE, CONFIGURATION)) {
+        for (String kept : List.of(MetadataFile.VOTE, MetadataFile.CONFIGURATION)) {
             if (!Files.exists(current.resolve(kept))) {
                 throw new RefusedStartException(
                         current.resolve(kept)
@@ -116,7 +115,7 @@ final class Rebuild {
                         null);
             }
         }
-        int members = members(current.resolve(CONFIGURATION));
+        int members = members(current.resolve(MetadataFile.CONFIGURATION));
         if (members < 3) {
             throw new RefusedStartException(
                     "of " + members + " members no majority is left without this one, and nothing can be got from them;"

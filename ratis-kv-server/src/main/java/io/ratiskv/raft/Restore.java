@@ -44,8 +44,8 @@ public final class Restore {
             Path snapshot = snapshots.resolve("snapshot." + TERM + "_" + index);
             state.write(snapshot);
             MD5FileUtil.saveMD5File(snapshot.toFile(), MD5FileUtil.computeMd5ForFile(snapshot.toFile()));
-            writeMembers(current.resolve(Rebuild.CONFIGURATION), options, index);
-            writeVote(current.resolve(Rebuild.VOTE));
+            writeMembers(current.resolve(MetadataFile.CONFIGURATION), options, index);
+            writeVote(current.resolve(MetadataFile.VOTE));
             directorySync.syncTree(options.storage());
             // With this the directory is a node's: what a crash leaves before belongs to nobody and is refused.
             identity.formatted(options);

@@ -2,6 +2,7 @@ package io.ratiskv.raft;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.raftlog.RaftLog;
@@ -93,6 +94,8 @@ final class Watch implements Closeable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            failStop.stop("the node could not be watched any further", e);
         }
     }
 
@@ -118,7 +121,11 @@ final class Watch implements Closeable {
         RaftLog log = division.getRaftLog();
         ofThisLog.raise(Math.min(log.getFlushIndex(), log.getLastCommittedIndex()));
         if (++looks % LOOKS_BETWEEN_FORCES == 0) {
-            ofThisLog.force();
+            try {
+                ofThisLog.force();
+            } catch (UncheckedIOException e) {
+                failStop.stop("up to where the log is committed could not be stored", e);
+            }
         }
     }
 

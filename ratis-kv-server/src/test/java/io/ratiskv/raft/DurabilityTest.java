@@ -172,6 +172,7 @@ class DurabilityTest {
         try (RaftCluster cluster = new RaftCluster(directory, 1, options -> options.withSegmentBytes(1_024))) {
             Node node = cluster.start("n1", sync);
             cluster.write("first");
+            cluster.awaitEverywhere(List.of("first"));
             broken.set(true);
             int submitted = 0;
             while (node.stops.isEmpty() && submitted < 100) {
@@ -227,6 +228,47 @@ class DurabilityTest {
         }
     }
 
+    private static String another(RaftCluster cluster, Node leader, Node follower) {
+        return cluster.running().stream()
+                .filter(node -> node != leader && node != follower)
+                .findAny()
+                .orElseThrow()
+                .options
+                .node();
+    }
+
+    @Test
+    void a_follower_whose_term_cannot_be_written_stops_before_it_tells_it() throws Exception {
+        try (RaftCluster cluster = new RaftCluster(directory, 3, UnaryOperator.identity()).start()) {
+            cluster.write("first");
+            Node leader = cluster.leader();
+            Node follower = cluster.follower();
+            Path current = follower.options.groupDirectory().resolve("current");
+            Files.createDirectories(current.resolve("raft-meta.tmp").resolve("in-the-way"));
+            long before = term(current);
+            var unused = leader.consensus().transferLeadership(another(cluster, leader, follower), 5_000);
+            Await.until("stopped", () -> !follower.stops.isEmpty());
+            assertTrue(follower.stops.getFirst().contains("could not be stored in"), follower.stops.getFirst());
+            assertEquals(before, term(current));
+        }
+    }
+
+    @Test
+    void a_configuration_that_cannot_be_written_stops_the_node() throws Exception {
+        try (RaftCluster cluster = new RaftCluster(directory, 3, UnaryOperator.identity()).start()) {
+            cluster.write("first");
+            cluster.awaitEverywhere(List.of("first"));
+            Node leader = cluster.leader();
+            Node follower = cluster.follower();
+            Path current = follower.options.groupDirectory().resolve("current");
+            Files.createDirectories(current.resolve("raft-meta.conf.tmp").resolve("in-the-way"));
+            // Every new leader begins with an entry that says who the members are.
+            var unused = leader.consensus().transferLeadership(another(cluster, leader, follower), 5_000);
+            Await.until("stopped", () -> !follower.stops.isEmpty());
+            assertTrue(follower.stops.getFirst().contains("who the members are"), follower.stops.getFirst());
+        }
+    }
+
     @Test
     void a_file_of_the_same_name_made_anew_is_synced_again() throws Exception {
         List<Path> synced = new ArrayList<>();
@@ -259,6 +301,7 @@ class DurabilityTest {
     void a_term_told_in_an_answer_is_synced_once() throws Exception {
         List<Path> synced = new ArrayList<>();
         VoteDurability votes = new VoteDurability(directory, synced::add, (reason, cause) -> {});
+        Files.writeString(directory.resolve("raft-meta"), "term=2\nvotedFor=n1\n");
         votes.beforeTermLeaves(1);
         votes.beforeTermLeaves(1);
         assertEquals(1, synced.size());
@@ -269,8 +312,9 @@ class DurabilityTest {
     }
 
     @Test
-    void a_directory_that_cannot_be_synced_stops_the_node() {
+    void a_directory_that_cannot_be_synced_stops_the_node() throws Exception {
         List<String> stops = new ArrayList<>();
+        Files.writeString(directory.resolve("raft-meta"), "term=1\nvotedFor=n1\n");
         VoteDurability votes = new VoteDurability(
                 directory,
                 path -> {
