@@ -23,15 +23,26 @@ final class Opening {
     /** @throws IOException with a message for the operator, if this node cannot or must not start on this directory */
     static RatisConsensus open(RaftOptions options, DirectorySync directorySync, Attempt attempt) throws IOException {
         checkPort(options);
-        NodeIdentity identity = NodeIdentity.claim(options, directorySync);
+        NodeIdentity identity = claim(options, directorySync);
         try {
             Files.createDirectories(options.storage());
             Path current = options.groupDirectory().resolve(RaftStorageDirectory.CURRENT_DIR_NAME);
             MetadataFile.restoreBoth(current, directorySync);
+            SegmentDurability.storeAgain(current);
             return openTwiceIfTorn(options, identity, attempt);
         } catch (IOException | RuntimeException e) {
             identity.close();
             throw new IOException(operatorsMessage(e), e);
+        }
+    }
+
+    private static NodeIdentity claim(RaftOptions options, DirectorySync directorySync) throws IOException {
+        try {
+            return NodeIdentity.claim(options, directorySync);
+        } catch (RefusedStartException | RemovedException refused) {
+            throw refused;
+        } catch (IOException e) {
+            throw new IOException("data directory " + options.directory() + " cannot be used: " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,8 @@
 package io.ratiskv.raft;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,11 +13,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -295,6 +299,21 @@ class DurabilityTest {
             segments.beforeFlush();
             assertEquals(5, synced.size());
         }
+    }
+
+    @Test
+    void what_a_start_finds_in_the_open_file_of_the_log_is_written_again() throws Exception {
+        byte[] entries = new byte[(1 << 20) + 1_000];
+        new Random(1).nextBytes(entries);
+        Path open = Files.write(directory.resolve("log_inprogress_7"), entries);
+        Path closed = Files.write(directory.resolve("log_0-6"), entries);
+        FileTime before = FileTime.fromMillis(1_000);
+        Files.setLastModifiedTime(open, before);
+        Files.setLastModifiedTime(closed, before);
+        SegmentDurability.storeAgain(directory);
+        assertNotEquals(before, Files.getLastModifiedTime(open));
+        assertArrayEquals(entries, Files.readAllBytes(open));
+        assertEquals(before, Files.getLastModifiedTime(closed), "synced before it got its name");
     }
 
     @Test
