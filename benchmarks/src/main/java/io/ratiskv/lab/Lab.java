@@ -45,18 +45,17 @@ public final class Lab {
     }
 
     /** Exit codes: 0 nothing found, 1 a violation, 2 the lab itself failed. */
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
         LabOptions options = LabOptions.parse(args, Fault.ALL.keySet(), WORKLOADS.keySet());
-        int code = 2;
+        int code = 0;
         if (options.needsShim() && !Shim.exists(options.home())) {
             System.out.println(String.join(", ", Fault.SHIMMED) + " need " + Shim.library(options.home())
                     + ", which this script makes where there is a compiler: install gcc and the headers of the C library"
                     + " (apt-get install gcc libc6-dev), or name other faults with --faults");
+            code = 2;
         } else {
-            try {
-                code = new Lab(options).run() ? 0 : 1;
-            } catch (IOException | RuntimeException e) {
-                e.printStackTrace(System.out);
+            for (LabOptions run : options.runs()) {
+                code = Math.max(code, exitCodeOf(run, options.out()));
             }
         }
         System.out.flush();
@@ -64,7 +63,18 @@ public final class Lab {
         Runtime.getRuntime().halt(code);
     }
 
-    private boolean run() throws IOException, InterruptedException {
+    private static int exitCodeOf(LabOptions options, Path tables) {
+        try {
+            return new Lab(options).run(tables) ? 0 : 1;
+        } catch (IOException | RuntimeException e) {
+            e.printStackTrace(System.out);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return 2;
+    }
+
+    private boolean run(Path tables) throws IOException, InterruptedException {
         System.out.println(options);
         Path directory = Files.createTempDirectory("fault-lab");
         List<String> arguments = options.sabotage().equals("fsync") ? List.of("--fsync=relaxed") : List.of();
@@ -105,7 +115,7 @@ public final class Lab {
             checkWorkloads(cluster, workloads);
         }
         checkKeys();
-        return new LabReport(options, timeline, tally).write(directory);
+        return new LabReport(options, timeline, tally).write(directory, tables);
     }
 
     private static Workload workload(String name) {

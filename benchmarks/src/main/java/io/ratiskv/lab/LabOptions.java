@@ -16,6 +16,7 @@ import java.util.Set;
  * @param seconds of faults
  * @param seed of the order of faults
  * @param faults to choose from, a name as often as it is to be likely
+ * @param each whether every fault gets a run of its own
  * @param atOnce how many faults overlap
  * @param workloads of clients
  * @param sabotage what the nodes are made to do wrong, to see whether it is found; empty for nothing
@@ -27,12 +28,14 @@ record LabOptions(
         int seconds,
         long seed,
         List<String> faults,
+        boolean each,
         int atOnce,
         List<String> workloads,
         String sabotage,
         Path out) {
     private static final Set<String> NAMES = Set.of(
             "--home", "--nodes", "--seconds", "--seed", "--faults", "--at-once", "--workloads", "--sabotage", "--out");
+    private static final String EACH = "each";
     private static final Set<String> SABOTAGES = Set.of("", "fsync", "reads", "once");
 
     static LabOptions parse(String[] args, Set<String> faults, Set<String> workloads) {
@@ -43,17 +46,39 @@ record LabOptions(
             }
             given.put(args[i], args[i + 1]);
         }
+        String chosen = given.getOrDefault("--faults", String.join(",", Fault.DEFAULTS));
+        boolean each = chosen.equals(EACH);
         String sabotage = oneOf(given.getOrDefault("--sabotage", ""), SABOTAGES);
         return new LabOptions(
                 Path.of(given.getOrDefault("--home", ".")).toAbsolutePath(),
                 Integer.parseInt(given.getOrDefault("--nodes", "3")),
                 Integer.parseInt(given.getOrDefault("--seconds", "60")),
                 Long.parseLong(given.getOrDefault("--seed", "1")),
-                given.containsKey("--faults") ? list(given.get("--faults"), faults) : Fault.DEFAULTS,
+                each ? Fault.DEFAULTS : list(chosen, faults),
+                each,
                 Integer.parseInt(given.getOrDefault("--at-once", "1")),
                 given.containsKey("--workloads") ? list(given.get("--workloads"), workloads) : List.copyOf(workloads),
                 sabotage,
                 Path.of(given.getOrDefault("--out", "target/fault-lab")));
+    }
+
+    /** The runs that are asked for: one, or one for each fault. */
+    List<LabOptions> runs() {
+        return each
+                ? faults.stream()
+                        .map(fault -> new LabOptions(
+                                home,
+                                nodes,
+                                seconds,
+                                seed,
+                                List.of(fault),
+                                false,
+                                atOnce,
+                                workloads,
+                                sabotage,
+                                out.resolve(fault.replace(':', '-'))))
+                        .toList()
+                : List.of(this);
     }
 
     boolean needsShim() {

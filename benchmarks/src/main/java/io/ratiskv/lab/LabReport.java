@@ -3,6 +3,7 @@ package io.ratiskv.lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +12,11 @@ import java.util.Locale;
 final class LabReport {
     private static final double SLICE_NANOS = 1e8;
     private static final int PIXELS_PER_SECOND = 20;
+
+    private static final String HEAD = """
+            | faults | nodes | seconds | seed | answered | refused | unknown | longest gap, s | violations |
+            |---|---|---|---|---|---|---|---|---|
+            """;
 
     private final LabOptions options;
     private final Timeline timeline;
@@ -24,8 +30,12 @@ final class LabReport {
         this.writes = tally.writes();
     }
 
-    /** Returns whether nothing was found. */
-    boolean write(Path logs) throws IOException {
+    /**
+     * Adds a line to {@code runs.md} of {@code tables}, and writes the rest where the options say.
+     *
+     * @return whether nothing was found
+     */
+    boolean write(Path logs, Path tables) throws IOException {
         List<Double> gaps = gapsAfter("kill:leader");
         String facts = String.format(
                 Locale.ROOT,
@@ -46,12 +56,33 @@ final class LabReport {
         Files.createDirectories(options.out());
         Files.writeString(options.out().resolve("summary.json"), facts + "\n");
         writeHistory(options.out().resolve("history.jsonl"));
+        addRow(tables.resolve("runs.md"));
         Path page = options.out().resolve("timeline.html");
         Files.writeString(page, page());
         System.out.println(facts);
         tally.violations().forEach(violation -> System.out.println("VIOLATION: " + violation));
         System.out.println("timeline: " + page.toAbsolutePath() + ", logs of the nodes: " + logs);
         return tally.violations().isEmpty();
+    }
+
+    /** Runs add up in one table. */
+    private void addRow(Path table) throws IOException {
+        if (!Files.exists(table)) {
+            Files.writeString(table, HEAD);
+        }
+        String row = String.format(
+                Locale.ROOT,
+                "| %s | %d | %d | %d | %,d | %,d | %,d | %.1f | %d |%n",
+                options.faults().equals(Fault.DEFAULTS) ? "all" : String.join(", ", options.faults()),
+                options.nodes(),
+                options.seconds(),
+                options.seed(),
+                tally.answers(),
+                tally.refusals(),
+                tally.unknowns(),
+                longestGap(),
+                tally.violations().size());
+        Files.writeString(table, row, StandardOpenOption.APPEND);
     }
 
     /** An operation on a line, for checkers of others; {@code returned} and {@code reply} are null where nobody knows. */
