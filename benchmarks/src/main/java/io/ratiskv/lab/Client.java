@@ -61,6 +61,11 @@ final class Client implements Runnable {
         return tally;
     }
 
+    /** The node that it asks most of the time. */
+    int home() {
+        return home;
+    }
+
     long nanos() {
         return timeline.nanos();
     }
