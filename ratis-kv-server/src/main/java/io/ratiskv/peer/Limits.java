@@ -29,12 +29,16 @@ final class Limits {
     /** Between attempts to reach a node: doubling from the one to the other. A node that comes up calls by itself. */
     static final long BACKOFF_MIN_MILLIS = 25;
 
-    static final long BACKOFF_MAX_MILLIS = 200;
+    static final long BACKOFF_MAX_MILLIS = 100;
 
     /** After a refusal, which only an operator can end. */
     static final long REFUSED_BACKOFF_MILLIS = 2_000;
 
-    static final int CONNECT_TIMEOUT_MILLIS = 2_000;
+    /**
+     * Less than the second after which TCP asks again, so that a network that heals is noticed sooner. No way between two
+     * nodes may be longer than this, to and fro.
+     */
+    static final int CONNECT_TIMEOUT_MILLIS = 500;
 
     static final int HANDSHAKE_TIMEOUT_SECONDS = 5;
 

@@ -98,7 +98,7 @@ final class RaftSettings {
         RaftServerConfigKeys.Log.Appender.setWaitTimeMin(properties, TimeDuration.ZERO);
         RaftServerConfigKeys.Log.Appender.setBufferByteLimit(properties, SizeInBytes.valueOf(APPENDER_BYTES));
         // Default "1ms,10, 1s,20, 5s,1000": a follower that comes back would wait up to 5 s for the leader to notice.
-        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 100ms,50, 500ms,1000000000");
+        RaftServerConfigKeys.Log.Appender.setRetryPolicy(properties, "1ms,10, 100ms,1000000000");
         // Never used: a read through Ratis is stale under a deposed leader with DEFAULT by design and with
         // LINEARIZABLE by a defect; the state machine refuses queries. DEFAULT at least starts no machinery.
         RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.DEFAULT);

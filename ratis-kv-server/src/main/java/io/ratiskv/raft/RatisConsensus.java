@@ -83,6 +83,7 @@ public final class RatisConsensus implements Consensus {
     private final SnapshotStore snapshots;
     private final SegmentDurability segments;
     private final Appenders appenders;
+    private final Reconnection reconnection;
     private final Leadership leadership;
     private final @Nullable CommitMark mark;
     private final MemberChanges members;
@@ -165,6 +166,7 @@ public final class RatisConsensus implements Consensus {
                 .build();
         this.division = server.getDivision(group);
         this.submissions = (RaftClientAsynchronousProtocol) division;
+        this.reconnection = new Reconnection(server, appenders);
         leadership.readFrom(division.getInfo());
         this.mark = options.fsync() == Fsync.ALWAYS ? CommitMark.open(CommitMark.file(options)) : null;
         this.members = new MemberChanges(options, division, this::submit);
@@ -461,6 +463,11 @@ public final class RatisConsensus implements Consensus {
     }
 
     // ---- acting on the others
+
+    /** The link with another node came up or was lost: what the connections of Ratis are to follow. */
+    public void linkChanged(String node, boolean up) {
+        reconnection.linkChanged(node, up);
+    }
 
     @Override
     public void pushCommitIndex(String follower) {

@@ -19,6 +19,7 @@ record PeerTraffic(Shard shard, PubSub pubSub, RatisConsensus consensus) impleme
 
     @Override
     public void linkChanged(String node, boolean up) {
+        consensus.linkChanged(node, up);
         shard.linkChanged(node, up);
         pubSub.linkChanged(node, up);
     }

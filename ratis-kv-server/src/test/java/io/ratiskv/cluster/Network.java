@@ -1,10 +1,12 @@
 package io.ratiskv.cluster;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Linux, root and {@code ip}. One thread.
  */
 final class Network implements AutoCloseable {
+    /** As {@code ss -o} says it: {@code timer:(on,12sec,6)}; what is below ten seconds it says otherwise. */
+    private static final Pattern RETRANSMISSION = Pattern.compile("timer:\\(on,(\\d+)sec,");
+
     private final int count;
     private final String name;
     private final String subnet;
@@ -81,6 +86,29 @@ final class Network implements AutoCloseable {
         ip("-n", hub(), "link", "set", port(node), "up");
     }
 
+    /**
+     * The longest that the node's TCP is about to wait before it sends again what {@code peer} has not confirmed; 0 when
+     * that is less than ten seconds.
+     *
+     * @param peer address and port of another node
+     */
+    int retransmitSeconds(int node, String peer) {
+        try {
+            String connections = said(List.of("ip", "netns", "exec", space(node), "ss", "-Htno", "dst", peer));
+            return RETRANSMISSION
+                    .matcher(connections)
+                    .results()
+                    .mapToInt(waits -> Integer.parseInt(waits.group(1)))
+                    .max()
+                    .orElse(0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
     private String hub() {
         return name + "hub";
     }
@@ -108,11 +136,16 @@ final class Network implements AutoCloseable {
     private static void ip(String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("ip"));
         command.addAll(List.of(words));
+        said(command);
+    }
+
+    private static String said(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
             throw new IOException(String.join(" ", command) + ": " + said);
         }
+        return said;
     }
 
     /** Namespaces take their ends of the cables along; those that were never made are no fault. */
