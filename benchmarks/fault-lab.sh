@@ -2,6 +2,7 @@
 # Runs three or five real nodes, in network namespaces of this machine, under faults, and checks what their clients saw:
 #   benchmarks/fault-lab.sh [--nodes 3] [--seconds 60] [--seed 1] [--faults kill:leader,flap] [--at-once 1]
 #                           [--workloads register,queue] [--sabotage fsync|reads|once] [--out target/fault-lab]
+#                           [--upgrade-from CHECKOUT-OF-ANOTHER-RELEASE-WITH-ITS-PACKAGES]
 # --faults each: every fault in a run of its own, --seconds long. Each run adds a line to runs.md in --out.
 # Needs root, ip and mount (namespaces, small disks), and gcc for faults of clocks and disks.
 # Exit code 0: nothing found; 1: a violation; 2: the lab failed.

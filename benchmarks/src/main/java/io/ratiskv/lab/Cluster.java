@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
@@ -29,6 +30,10 @@ final class Cluster implements AutoCloseable {
 
     private final int size;
     private final Path home;
+
+    /** Whose program each node runs. */
+    private final Path[] homes;
+
     private final Path directory;
     private final Network network;
     private final List<String> arguments;
@@ -46,9 +51,11 @@ final class Cluster implements AutoCloseable {
     private final boolean[] mounted;
     private volatile boolean closed;
 
+    /** @param firstHome the sources whose program the nodes run until {@link #upgrade} has them run that of {@code home} */
     Cluster(
             int size,
             Path home,
+            Path firstHome,
             Path directory,
             Network network,
             List<String> arguments,
@@ -56,6 +63,8 @@ final class Cluster implements AutoCloseable {
             Timeline timeline) {
         this.size = size;
         this.home = home;
+        this.homes = new Path[size + 1];
+        Arrays.fill(homes, firstHome);
         this.directory = directory;
         this.network = network;
         this.arguments = arguments;
@@ -160,6 +169,18 @@ final class Cluster implements AutoCloseable {
         return Objects.requireNonNull(processes[node]);
     }
 
+    boolean isOlder(int node) {
+        return !homes[node].equals(home);
+    }
+
+    /** Has it leave in order and come back with the program of {@code home}. */
+    void upgrade(int node) throws IOException, InterruptedException {
+        stop(node);
+        homes[node] = home;
+        start(node);
+        timeline.note("n" + node + " is upgraded");
+    }
+
     void signal(int node, String signal) throws InterruptedException {
         Process process = processes[node];
         if (process != null && process.isAlive()) {
@@ -206,6 +227,16 @@ final class Cluster implements AutoCloseable {
             stored.load(in);
         }
         return Long.parseLong(stored.getProperty("term", "-1")) >= term;
+    }
+
+    /** Whether the node says that it serves and has caught up. */
+    boolean isReady(int node) {
+        URI page = URI.create("http://" + network.clientHost(node) + ":" + HTTP_PORT + "/health/ready");
+        try (InputStream in = page.toURL().openStream()) {
+            return in.readAllBytes().length > 0;
+        } catch (IOException notYet) {
+            return false;
+        }
     }
 
     /** Starts the node with {@code --rebuild}, as its log told the operator to. */
@@ -305,7 +336,7 @@ final class Cluster implements AutoCloseable {
         }
         List<String> command = new ArrayList<>(network.prefix(node));
         command.addAll(List.of(
-                home.resolve("ratis-kv-server/bin/ratis-kv-server").toString(),
+                homes[node].resolve("ratis-kv-server/bin/ratis-kv-server").toString(),
                 "--id=n" + node,
                 "--peers=" + String.join(",", peers),
                 "--data=" + disk(node).resolve("data"),

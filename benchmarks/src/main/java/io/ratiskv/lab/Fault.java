@@ -23,6 +23,9 @@ interface Fault {
     /** Logs and disks are damaged on this node alone: a minority keeps what it had. */
     int DAMAGED = 1;
 
+    /** Without {@code --upgrade-from} nothing happens. */
+    String UPGRADE = "upgrade";
+
     /** All, by the names that the command line takes. */
     Map<String, Fault> ALL = all();
 
@@ -30,8 +33,9 @@ interface Fault {
     Set<String> SHIMMED = ShimFaults.all().keySet();
 
     /** Those that a run takes in turn unless told otherwise. */
-    List<String> DEFAULTS =
-            ALL.keySet().stream().filter(name -> !name.equals("powerloss")).toList();
+    List<String> DEFAULTS = ALL.keySet().stream()
+            .filter(name -> !name.equals("powerloss") && !name.equals(UPGRADE))
+            .toList();
 
     private static Map<String, Fault> all() {
         Map<String, Fault> all = new LinkedHashMap<>();
@@ -67,6 +71,7 @@ interface Fault {
         all.put("transfer", (cluster, random) -> ask(cluster, any(cluster, random), "RAFT.TRANSFER"));
         all.put("snapshot", (cluster, random) -> ask(cluster, any(cluster, random), "RAFT.SNAPSHOT"));
         all.put("rolling", Fault::rolling);
+        all.put(UPGRADE, Fault::upgrade);
         all.put("diskfull:leader", (cluster, random) -> fill(cluster, random, List.of(leader(cluster, random))));
         all.put("diskfull:all", (cluster, random) -> fill(cluster, random, everyone(cluster)));
         all.put(
@@ -151,6 +156,21 @@ interface Fault {
             cluster.start(node);
             hold(random, 3_000, 4_000);
         }
+    }
+
+    /** One node more, the leader last, as operators are told to; both releases then serve together for a while. */
+    private static void upgrade(Cluster cluster, Random random) throws IOException, InterruptedException {
+        List<Integer> older = new ArrayList<>(everyone(cluster));
+        older.removeIf(node -> !cluster.isOlder(node));
+        if (older.size() > 1) older.removeAll(List.of(cluster.leader()));
+        if (!older.isEmpty()) {
+            int node = older.get(random.nextInt(older.size()));
+            cluster.upgrade(node);
+            for (int i = 0; i < 600 && !cluster.isReady(node); i++) {
+                Thread.sleep(100);
+            }
+        }
+        hold(random, 2_000, 4_000);
     }
 
     private static void fill(Cluster cluster, Random random, List<Integer> nodes)

@@ -82,6 +82,7 @@ public final class Lab {
                 Cluster cluster = new Cluster(
                         options.nodes(),
                         options.home(),
+                        Objects.requireNonNullElse(options.upgradeFrom(), options.home()),
                         directory,
                         network,
                         arguments,
@@ -196,6 +197,7 @@ public final class Lab {
             cluster.clearShim(node);
             cluster.signal(node, "CONT");
             cluster.start(node);
+            if (cluster.isOlder(node)) cluster.upgrade(node);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run of the lab is to be. Immutable.
@@ -20,6 +21,8 @@ import java.util.Set;
  * @param atOnce how many faults overlap
  * @param workloads of clients
  * @param sabotage what the nodes are made to do wrong, to see whether it is found; empty for nothing
+ * @param upgradeFrom the sources of another release, with its packages built, whose program the nodes begin with; null
+ *     for that of {@code home}
  * @param out where the report goes
  */
 record LabOptions(
@@ -32,9 +35,19 @@ record LabOptions(
         int atOnce,
         List<String> workloads,
         String sabotage,
+        @Nullable Path upgradeFrom,
         Path out) {
     private static final Set<String> NAMES = Set.of(
-            "--home", "--nodes", "--seconds", "--seed", "--faults", "--at-once", "--workloads", "--sabotage", "--out");
+            "--home",
+            "--nodes",
+            "--seconds",
+            "--seed",
+            "--faults",
+            "--at-once",
+            "--workloads",
+            "--sabotage",
+            "--upgrade-from",
+            "--out");
     private static final String EACH = "each";
     private static final Set<String> SABOTAGES = Set.of("", "fsync", "reads", "once");
 
@@ -46,7 +59,9 @@ record LabOptions(
             }
             given.put(args[i], args[i + 1]);
         }
-        String chosen = given.getOrDefault("--faults", String.join(",", Fault.DEFAULTS));
+        String upgradeFrom = given.get("--upgrade-from");
+        List<String> usual = upgradeFrom == null ? Fault.DEFAULTS : List.of(Fault.UPGRADE);
+        String chosen = given.getOrDefault("--faults", String.join(",", usual));
         boolean each = chosen.equals(EACH);
         String sabotage = oneOf(given.getOrDefault("--sabotage", ""), SABOTAGES);
         return new LabOptions(
@@ -59,6 +74,7 @@ record LabOptions(
                 Integer.parseInt(given.getOrDefault("--at-once", "1")),
                 given.containsKey("--workloads") ? list(given.get("--workloads"), workloads) : List.copyOf(workloads),
                 sabotage,
+                upgradeFrom == null ? null : Path.of(upgradeFrom).toAbsolutePath(),
                 Path.of(given.getOrDefault("--out", "target/fault-lab")));
     }
 
@@ -76,6 +92,7 @@ record LabOptions(
                                 atOnce,
                                 workloads,
                                 sabotage,
+                                upgradeFrom,
                                 out.resolve(fault.replace(':', '-'))))
                         .toList()
                 : List.of(this);
