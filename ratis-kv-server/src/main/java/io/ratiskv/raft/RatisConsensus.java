@@ -166,7 +166,7 @@ public final class RatisConsensus implements Consensus {
                 .build();
         this.division = server.getDivision(group);
         this.submissions = (RaftClientAsynchronousProtocol) division;
-        this.reconnection = new Reconnection(server, appenders);
+        this.reconnection = new Reconnection(server);
         leadership.readFrom(division.getInfo());
         this.mark = options.fsync() == Fsync.ALWAYS ? CommitMark.open(CommitMark.file(options)) : null;
         this.members = new MemberChanges(options, division, this::submit);

@@ -5,7 +5,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.leader.FollowerInfo;
 
 /**
  * Has Ratis connect anew to a node that was out of reach. Any thread.
@@ -13,34 +12,25 @@ import org.apache.ratis.server.leader.FollowerInfo;
  * <p>Ratis opens its connections with neither keep-alive nor a user time-out of TCP, and lets nobody set them. One over
  * which a network lost everything stays, and TCP sends again what waits at growing distances, of two minutes in the end,
  * however long the network has healed. The links between nodes notice after two seconds and try several times a second:
- * when one is there again, the old connection is of no more use.
+ * when one is there again, the old connections are of no more use. That answers come says nothing: entries and heartbeats
+ * have a connection each.
  */
 final class Reconnection {
-    /** A follower that answered since then is heard, whatever happened to its link. */
-    private static final long HEARD_MILLIS = 500;
-
     private final RaftServer server;
-    private final Appenders appenders;
 
     /** Nodes whose link was there and is not. */
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
 
-    Reconnection(RaftServer server, Appenders appenders) {
+    Reconnection(RaftServer server) {
         this.server = server;
-        this.appenders = appenders;
     }
 
     void linkChanged(String node, boolean up) {
         if (!up) {
             lost.add(node);
-        } else if (lost.remove(node) && !isHeard(node)) {
+        } else if (lost.remove(node)) {
             Thread.ofPlatform().daemon().name("raft-reconnect").start(() -> reconnect(node));
         }
-    }
-
-    private boolean isHeard(String node) {
-        FollowerInfo follower = appenders.follower(node);
-        return follower != null && follower.getLastRpcResponseTime().elapsedTimeMs() < HEARD_MILLIS;
     }
 
     private void reconnect(String node) {
