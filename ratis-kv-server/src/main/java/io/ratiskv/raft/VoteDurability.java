@@ -3,6 +3,7 @@ package io.ratiskv.raft;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Holds back what a node says about its term and its vote until they survive a loss of power. Any thread.
@@ -16,6 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * tries to write it again.
  */
 final class VoteDurability {
+    private static final long STORING_NANOS_MAX = 5_000_000_000L;
+    private static final long LOOK_NANOS = 2_000_000;
+
     private final Path metadataDirectory;
     private final MetadataFile metadata;
     private final DirectorySync directorySync;
@@ -36,7 +40,7 @@ final class VoteDurability {
      */
     void beforeVoteLeaves(long term) throws IOException {
         try {
-            metadata.keepIf(stored -> stored >= term);
+            keep(term);
             directorySync.sync(metadataDirectory);
         } catch (IOException e) {
             failStop.stop("term " + term + " or the vote in it could not be stored in " + metadataDirectory, e);
@@ -49,6 +53,33 @@ final class VoteDurability {
     void beforeTermLeaves(long term) throws IOException {
         if (term > syncedTerm.get()) {
             beforeVoteLeaves(term);
+        }
+    }
+
+    /**
+     * A candidate raises its term before it writes it, and others may be answered meanwhile: so what is not stored yet is
+     * waited for.
+     */
+    private void keep(long term) throws IOException {
+        long until = System.nanoTime() + STORING_NANOS_MAX;
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    metadata.keepIf(stored -> stored >= term);
+                    return;
+                } catch (IOException e) {
+                    if (System.nanoTime() >= until) {
+                        throw e;
+                    }
+                    interrupted |= Thread.interrupted();
+                    LockSupport.parkNanos(LOOK_NANOS);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }
