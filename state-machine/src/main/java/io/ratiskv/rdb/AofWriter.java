@@ -48,13 +48,7 @@ public final class AofWriter {
     private AofWriter(FrozenDatabases databases, long nowMillis, OutputStream stream) {
         this.databases = databases;
         this.nowMillis = nowMillis;
-        this.out = new RdbOutput(BUFFER_BYTES, bytes -> {
-            try {
-                stream.write(bytes.array(), bytes.offset(), bytes.length());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        this.out = new RdbOutput(BUFFER_BYTES, RdbOutput.into(stream));
     }
 
     /**

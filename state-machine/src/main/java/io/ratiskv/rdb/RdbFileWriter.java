@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Frozen databases as a file that Redis loads as its dump.rdb; {@link RdbFileReader} says what is in it. Confined to one
@@ -38,13 +39,10 @@ public final class RdbFileWriter {
     private RdbFileWriter(FrozenDatabases databases, long nowMillis, OutputStream stream) {
         this.databases = databases;
         this.nowMillis = nowMillis;
+        Consumer<Bytes> file = RdbOutput.into(stream);
         this.out = new RdbOutput(BUFFER_BYTES, bytes -> {
             crc = Crc64.update(crc, bytes);
-            try {
-                stream.write(bytes.array(), bytes.offset(), bytes.length());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            file.accept(bytes);
         });
     }
 

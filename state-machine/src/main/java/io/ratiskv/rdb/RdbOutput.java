@@ -1,6 +1,9 @@
 package io.ratiskv.rdb;
 
 import io.ratiskv.api.Bytes;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,17 @@ final class RdbOutput {
     RdbOutput(int room, @Nullable Consumer<Bytes> next) {
         this.bytes = new byte[room];
         this.next = next;
+    }
+
+    /** Hands on to a stream; what that throws comes out unchecked. */
+    static Consumer<Bytes> into(OutputStream stream) {
+        return bytes -> {
+            try {
+                stream.write(bytes.array(), bytes.offset(), bytes.length());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
     }
 
     /** Hands on what was not handed on. */
