@@ -128,15 +128,14 @@ public final class Node implements AutoCloseable {
         TlsFiles files = config.security().tls();
         Tls tls = files == null ? null : Tls.load(files);
         boolean mutual = tls != null && tls.isMutual();
+        Path keyFile = config.backup().keyFile();
+        BackupKey backupKey = keyFile == null ? null : BackupKey.load(keyFile);
 
         LogClock clock = new LogClock(System::currentTimeMillis, System::nanoTime);
         ApplyLoop state = new ApplyLoop(new KeyValueStateMachine(), clock, Snapshots::read);
         NettyLoop loop = NettyLoop.start("loop");
         RaftOptions raft = raft(config, cluster(config, mutual ? tls : null), mutual ? tls : null);
         RatisConsensus consensus = RatisConsensus.start(raft, state, clock::nowMillis, failStop);
-        BackupKey backupKey = config.backup().keyFile() == null
-                ? null
-                : BackupKey.load(config.backup().keyFile());
         if (config.backup().archive() != null) {
             consensus.archiveTo(new LogArchive.Settings(
                     config.backup().archive(),
@@ -341,8 +340,8 @@ public final class Node implements AutoCloseable {
     }
 
     /**
-     * What names the cluster: the members it began with, and what it was restored from if it was. Nodes of another name never talk to these, nor share their
-     * folders. A node that joins is told by a member, once.
+     * What names the cluster: the members it began with, and what it was restored from if it was. Nodes of another name
+     * never talk to these, nor share their folders. A node that joins is told by a member, once.
      */
     private static String cluster(ServerConfig config, @Nullable Tls tls) throws IOException {
         String known = RatisConsensus.clusterOf(config.data());
