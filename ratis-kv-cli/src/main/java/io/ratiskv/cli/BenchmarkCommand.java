@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The subcommand {@code benchmark}. Confined to the main thread; picocli fills the fields. */
@@ -75,12 +76,8 @@ final class BenchmarkCommand implements Callable<Integer> {
                     + " should have begun. Default: as fast as answers come.")
     private double operationsPerSecond;
 
-    @Option(
-            names = "--resp",
-            paramLabel = "HOST:PORT",
-            split = ",",
-            description = "Where nodes speak the Redis protocol. Default: where RAFT.MEMBERS says.")
-    private List<String> respAddresses = new ArrayList<>();
+    @Mixin
+    private final RespOption resp = new RespOption();
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of keys and values. Default: 1.")
     private long seed;
@@ -100,7 +97,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         if (protocol == Protocol.HTTP) {
             addHttp(access, targets);
         } else {
-            RespAddresses addresses = RespAddresses.of(root, access, respAddresses);
+            RespAddresses addresses = resp.find(root, access);
             Answer problem = addresses.problem();
             if (problem != null) return root.printer().print(problem, HumanText::of);
             for (Endpoint endpoint : addresses.endpoints()) {

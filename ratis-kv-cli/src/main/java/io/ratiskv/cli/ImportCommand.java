@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -67,12 +65,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--skip-modules", description = "Leaves out keys of Redis' modules. Default: they are an error.")
     private boolean skipsModules;
 
-    @Option(
-            names = "--resp",
-            paramLabel = "HOST:PORT",
-            split = ",",
-            description = "Where nodes speak the Redis protocol. Default: where RAFT.MEMBERS says.")
-    private List<String> respAddresses = new ArrayList<>();
+    @Mixin
+    private final RespOption resp = new RespOption();
 
     ImportCommand(RaftCli root) {
         this.root = root;
@@ -82,7 +76,7 @@ final class ImportCommand implements Callable<Integer> {
     public Integer call() {
         if (pauseSeconds < 0) throw root.usage("--pause-writes must not be negative");
         Access access = root.access();
-        RespAddresses addresses = RespAddresses.of(root, access, respAddresses);
+        RespAddresses addresses = resp.find(root, access);
         Answer problem = addresses.problem();
         if (problem != null) return root.printer().print(problem, HumanText::of);
         Servers cluster = new Servers(addresses.endpoints(), access.user(), access.password(), access.timeoutMillis());
@@ -96,6 +90,7 @@ final class ImportCommand implements Callable<Integer> {
         } catch (ImportException ended) {
             report.end();
             Verdict verdict = switch (ended.outcome()) {
+                case OK -> Verdict.OK;
                 case REFUSED -> Verdict.REFUSED;
                 case UNAVAILABLE -> Verdict.UNAVAILABLE;
                 case UNKNOWN -> Verdict.UNKNOWN;

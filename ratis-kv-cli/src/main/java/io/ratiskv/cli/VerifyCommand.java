@@ -48,12 +48,8 @@ final class VerifyCommand implements Callable<Integer> {
             description = "Names so many keys that differ at most. Default: 10.")
     private int shown;
 
-    @Option(
-            names = "--resp",
-            paramLabel = "HOST:PORT",
-            split = ",",
-            description = "Where nodes speak the Redis protocol. Default: where RAFT.MEMBERS says.")
-    private List<String> respAddresses = new ArrayList<>();
+    @Mixin
+    private final RespOption resp = new RespOption();
 
     VerifyCommand(RaftCli root) {
         this.root = root;
@@ -65,7 +61,7 @@ final class VerifyCommand implements Callable<Integer> {
             throw root.usage("the source of verify is redis://host:port or rediss://host:port");
         RedisUrl url = live.url(root, source);
         Access access = root.access();
-        RespAddresses addresses = RespAddresses.of(root, access, respAddresses);
+        RespAddresses addresses = resp.find(root, access);
         Answer problem = addresses.problem();
         if (problem != null) return root.printer().print(problem, HumanText::of);
         Servers cluster = new Servers(addresses.endpoints(), access.user(), access.password(), access.timeoutMillis());

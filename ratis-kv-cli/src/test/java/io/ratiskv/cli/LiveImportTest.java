@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ratiskv.cli.load.Outcome;
 import io.ratiskv.cli.migration.Comparison;
 import io.ratiskv.cli.migration.ImportException;
 import io.ratiskv.cli.migration.LiveImport;
@@ -186,7 +187,7 @@ final class LiveImportTest {
                     throw failed.getCause();
                 }
             });
-            assertEquals(ImportException.Outcome.REFUSED, ended.outcome());
+            assertEquals(Outcome.REFUSED, ended.outcome());
             assertTrue(String.valueOf(ended.getMessage()).contains("a full resync is needed"), ended.toString());
         }
     }

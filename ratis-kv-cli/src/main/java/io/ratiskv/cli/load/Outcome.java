@@ -11,7 +11,7 @@ public enum Outcome {
     UNKNOWN;
 
     /** What an error's code, its first word, says. */
-    static Outcome ofError(String code) {
+    public static Outcome ofError(String code) {
         return switch (code) {
             case "CLUSTERDOWN",
                     "TRYAGAIN",

@@ -1,21 +1,12 @@
 package io.ratiskv.cli.migration;
 
+import io.ratiskv.cli.load.Outcome;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** An import that cannot go on; its message is for whoever asked for it. */
 public final class ImportException extends IOException {
     private static final long serialVersionUID = 1L;
-
-    /** How it ended. */
-    public enum Outcome {
-        /** The cluster, or what is imported, says no. */
-        REFUSED,
-        /** The source or the cluster was not there; what came before was done. */
-        UNAVAILABLE,
-        /** The last requests may have been done. */
-        UNKNOWN
-    }
 
     private final Outcome outcome;
 
@@ -28,6 +19,7 @@ public final class ImportException extends IOException {
         return new ImportException(Outcome.REFUSED, message, null);
     }
 
+    /** How it ended: refused by the cluster, or for what is imported; without source or cluster; or in doubt about the last requests. */
     public Outcome outcome() {
         return outcome;
     }

@@ -2,6 +2,7 @@ package io.ratiskv.cli.migration;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Reply;
+import io.ratiskv.cli.load.Outcome;
 import io.ratiskv.cli.wire.RefusedException;
 import io.ratiskv.cli.wire.RespWire;
 import java.io.IOException;
@@ -132,7 +133,7 @@ final class Loader implements AutoCloseable {
             leave();
             if (System.nanoTime() - until > 0) {
                 throw new ImportException(
-                        chunk.left ? ImportException.Outcome.UNKNOWN : ImportException.Outcome.UNAVAILABLE,
+                        chunk.left ? Outcome.UNKNOWN : Outcome.UNAVAILABLE,
                         "no node of " + cluster + " serves: " + problem,
                         null);
             }
@@ -226,24 +227,22 @@ final class Loader implements AutoCloseable {
     /** @return why the chunk has to be sent again; null when it need not */
     private static @Nullable String judged(Reply.Failure failure, @Nullable Step step) throws ImportException {
         return switch (failure.code()) {
-            case "CLUSTERDOWN",
-                    "TRYAGAIN",
-                    "LOADING",
-                    "OVERLOADED",
-                    "READONLY",
-                    "MOVED",
-                    "MASTERDOWN",
-                    "BUSY",
-                    "MISCONF",
-                    "UNKNOWN" -> failure.text();
             // Of a long transaction that was sent again: it was done, and its first replies are not kept.
             case "NOREPLY" -> null;
             case "BUSYKEY" ->
                 throw ImportException.refused((step == null ? "RESTORE" : step.subject())
                         + ": the key is there already; --replace replaces such keys");
-            default ->
-                throw ImportException.refused((step == null ? "the cluster" : step.subject()) + ": " + failure.text());
+            // Nothing happened, but waiting makes no room.
+            case "OOM" -> throw refused(failure, step);
+            default -> {
+                if (Outcome.ofError(failure.code()) == Outcome.REFUSED) throw refused(failure, step);
+                yield failure.text();
+            }
         };
+    }
+
+    private static ImportException refused(Reply.Failure failure, @Nullable Step step) {
+        return ImportException.refused((step == null ? "the cluster" : step.subject()) + ": " + failure.text());
     }
 
     @Override

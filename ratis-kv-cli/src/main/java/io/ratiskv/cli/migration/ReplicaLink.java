@@ -1,5 +1,6 @@
 package io.ratiskv.cli.migration;
 
+import io.ratiskv.cli.load.Outcome;
 import io.ratiskv.cli.wire.RefusedException;
 import io.ratiskv.cli.wire.RespWire;
 import io.ratiskv.cli.wire.Wire;
@@ -82,8 +83,7 @@ final class ReplicaLink implements Runnable {
                 boolean tooLong = System.nanoTime() - lastGood > TimeUnit.MILLISECONDS.toNanos(source.timeoutMillis());
                 // Of a snapshot there is no second half.
                 if (!whole || tooLong) {
-                    spool.end(new ImportException(
-                            ImportException.Outcome.UNAVAILABLE, "the source: " + broken.getMessage(), broken));
+                    spool.end(new ImportException(Outcome.UNAVAILABLE, "the source: " + broken.getMessage(), broken));
                     return;
                 }
                 pause();

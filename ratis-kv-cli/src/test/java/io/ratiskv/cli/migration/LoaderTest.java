@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ratiskv.cli.load.Outcome;
 import io.ratiskv.cli.load.ScriptedRedis;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -71,7 +72,7 @@ final class LoaderTest {
     void what_the_cluster_says_no_to_is_named() throws IOException {
         try (ScriptedRedis node = node(List.of(":0\r\n"), List.of("*2\r\n+OK\r\n-WRONGTYPE no number\r\n"))) {
             ImportException refusal = assertThrows(ImportException.class, () -> load(node, 60_000));
-            assertEquals(ImportException.Outcome.REFUSED, refusal.outcome());
+            assertEquals(Outcome.REFUSED, refusal.outcome());
             assertEquals("INCR \"n\" in database 0: WRONGTYPE no number", refusal.getMessage());
         }
     }
@@ -80,11 +81,11 @@ final class LoaderTest {
     void whether_anything_can_have_happened_is_told_when_nobody_serves() throws IOException {
         try (ScriptedRedis node = node(List.of("-CLUSTERDOWN nobody leads\r\n"), List.of(DONE))) {
             ImportException ended = assertThrows(ImportException.class, () -> load(node, 200));
-            assertEquals(ImportException.Outcome.UNAVAILABLE, ended.outcome());
+            assertEquals(Outcome.UNAVAILABLE, ended.outcome());
         }
         try (ScriptedRedis node = node(List.of(":0\r\n"), List.of(BREAKS))) {
             ImportException ended = assertThrows(ImportException.class, () -> load(node, 200));
-            assertEquals(ImportException.Outcome.UNKNOWN, ended.outcome());
+            assertEquals(Outcome.UNKNOWN, ended.outcome());
             assertTrue(String.valueOf(ended.getMessage()).startsWith("no node of ["), ended.toString());
         }
     }
