@@ -1,11 +1,9 @@
 package io.ratiskv.cli;
 
+import io.ratiskv.net.TestPorts;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -44,9 +42,7 @@ final class Calls {
     }
 
     /** An address where nobody listens. */
-    static String nobody() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return "http://127.0.0.1:" + socket.getLocalPort();
-        }
+    static String nobody() {
+        return "http://127.0.0.1:" + TestPorts.free();
     }
 }

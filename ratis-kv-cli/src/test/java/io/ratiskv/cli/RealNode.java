@@ -1,9 +1,8 @@
 package io.ratiskv.cli;
 
+import io.ratiskv.net.TestPorts;
 import io.ratiskv.server.Main;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +59,7 @@ final class RealNode implements AutoCloseable {
     static List<RealNode> group(
             Path directory, int size, String scheme, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
-        List<Integer> ports = freePorts(size * PORTS);
+        List<Integer> ports = TestPorts.free(size * PORTS);
         List<List<Integer>> own = IntStream.range(0, size)
                 .mapToObj(i -> ports.subList(i * PORTS, (i + 1) * PORTS))
                 .toList();
@@ -98,16 +97,6 @@ final class RealNode implements AutoCloseable {
                 throw new AssertionError("the node does not serve:\n" + Files.readString(log));
             }
             TimeUnit.MILLISECONDS.sleep(50);
-        }
-    }
-
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> held = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            return held.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : held) socket.close();
         }
     }
 

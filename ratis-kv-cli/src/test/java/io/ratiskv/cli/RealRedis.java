@@ -7,11 +7,10 @@ import io.ratiskv.api.Reply;
 import io.ratiskv.cli.migration.Servers;
 import io.ratiskv.cli.wire.Endpoint;
 import io.ratiskv.cli.wire.RespWire;
+import io.ratiskv.net.TestPorts;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,10 +41,7 @@ public final class RealRedis implements AutoCloseable {
                 .filter(Files::isExecutable)
                 .findFirst();
         assumeTrue(executable.isPresent(), "no redis-server on the path");
-        int port;
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
-        }
+        int port = TestPorts.free();
         List<String> command = new ArrayList<>(List.of(
                 executable.orElseThrow().toString(),
                 "--port",

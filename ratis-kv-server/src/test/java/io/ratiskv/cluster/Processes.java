@@ -1,8 +1,8 @@
 package io.ratiskv.cluster;
 
+import io.ratiskv.net.TestPorts;
 import io.ratiskv.server.Main;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -68,19 +68,12 @@ final class Processes implements AutoCloseable {
         this.directory = directory;
         this.heap = heap;
         this.arguments = arguments;
-        List<ServerSocket> reserved = new ArrayList<>();
-        for (int i = 0; i < 4 * count; i++) {
-            reserved.add(new ServerSocket(0));
-        }
         for (int i = 0; i < count; i++) {
-            respPorts.add(reserved.get(4 * i).getLocalPort());
-            httpPorts.add(reserved.get(4 * i + 1).getLocalPort());
-            raftPorts.add(reserved.get(4 * i + 2).getLocalPort());
-            peerPorts.add(reserved.get(4 * i + 3).getLocalPort());
+            respPorts.add(TestPorts.free());
+            httpPorts.add(TestPorts.free());
+            raftPorts.add(TestPorts.free());
+            peerPorts.add(TestPorts.free());
             processes.add(null);
-        }
-        for (ServerSocket socket : reserved) {
-            socket.close();
         }
     }
 

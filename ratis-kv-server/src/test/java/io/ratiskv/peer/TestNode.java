@@ -2,15 +2,14 @@ package io.ratiskv.peer;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.ratiskv.net.TestPorts;
 import io.ratiskv.replication.PeerMessage;
 import io.ratiskv.replication.Peers;
 import io.ratiskv.tls.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -54,13 +53,9 @@ final class TestNode implements Peers.Listener, AutoCloseable {
     /** Free ports of the loopback, by node. */
     static Map<String, InetSocketAddress> addresses(String... nodes) throws IOException {
         Map<String, InetSocketAddress> addresses = new HashMap<>();
-        List<ServerSocket> held = new java.util.ArrayList<>();
         for (String node : nodes) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            held.add(socket);
-            addresses.put(node, new InetSocketAddress(InetAddress.getLoopbackAddress(), socket.getLocalPort()));
+            addresses.put(node, new InetSocketAddress(InetAddress.getLoopbackAddress(), TestPorts.free()));
         }
-        for (ServerSocket socket : held) socket.close();
         return addresses;
     }
 

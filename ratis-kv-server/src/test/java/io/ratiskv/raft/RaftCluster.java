@@ -1,5 +1,6 @@
 package io.ratiskv.raft;
 
+import io.ratiskv.net.TestPorts;
 import io.ratiskv.replication.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,7 +55,7 @@ final class RaftCluster implements AutoCloseable {
     RaftCluster(Path directory, int size, UnaryOperator<RaftOptions> adjust) {
         List<Member> members = new ArrayList<>();
         for (int i = 1; i <= size; i++) {
-            members.add(new Member("n" + i, "127.0.0.1", freePort()));
+            members.add(new Member("n" + i, "127.0.0.1", TestPorts.free()));
         }
         for (Member member : members) {
             // Patient once there is a leader: the machine that runs this may be busy with much else.
@@ -71,14 +72,6 @@ final class RaftCluster implements AutoCloseable {
             return true;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
@@ -129,7 +122,7 @@ final class RaftCluster implements AutoCloseable {
     /** A node that waits to be added, started. */
     Node join(String id, Path directory) throws IOException {
         RaftOptions member = node("n1").options;
-        List<Member> itself = List.of(new Member(id, "127.0.0.1", freePort(), "127.0.0.1:" + freePort()));
+        List<Member> itself = List.of(new Member(id, "127.0.0.1", TestPorts.free(), "127.0.0.1:" + TestPorts.free()));
         nodes.put(
                 id,
                 new Node(RaftOptions.of(id, member.cluster(), itself, directory)

@@ -1,10 +1,9 @@
 package io.ratiskv.transcript;
 
+import io.ratiskv.net.TestPorts;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -36,7 +35,7 @@ public final class RedisProcess implements AutoCloseable {
 
     /** Starts it in {@code folder} and returns when it serves. */
     public static RedisProcess start(Path executable, Path folder) throws IOException {
-        int port = freePort();
+        int port = TestPorts.free();
         Process process = new ProcessBuilder(
                         executable.toString(),
                         "--port",
@@ -57,12 +56,6 @@ public final class RedisProcess implements AutoCloseable {
             }
         }
         throw new IOException("redis-server ended before it served");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     public int port() {
