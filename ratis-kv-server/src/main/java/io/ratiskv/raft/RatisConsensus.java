@@ -12,11 +12,8 @@ import io.ratiskv.tls.Tls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -27,12 +24,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
-import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -47,10 +42,8 @@ import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
 import org.apache.ratis.server.DivisionInfo;
-import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
-import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.apache.ratis.server.storage.RaftStorageDirectory;
 import org.jspecify.annotations.Nullable;
@@ -91,18 +84,14 @@ public final class RatisConsensus implements Consensus {
     private final Watch watch;
     private final ExecutorService snapshotPublisher;
 
-    private final RaftGroupId group;
+    private final RaftGroupId groupId;
+    private final GroupView group;
     private final RaftPeerId self;
     private final ClientId clientId = ClientId.randomId();
     private final AtomicLong callId = new AtomicLong();
 
     /** Null: nothing is archived. */
     private volatile @Nullable LogArchive archive;
-
-    private volatile @Nullable KnownConfiguration knownConfiguration;
-
-    /** A translation is kept as long as Ratis' object is the same. */
-    private record KnownConfiguration(RaftConfiguration ratis, Configuration translated) {}
 
     private RatisConsensus(
             RaftOptions options,
@@ -115,7 +104,7 @@ public final class RatisConsensus implements Consensus {
             throws IOException {
         this.options = options;
         this.identity = identity;
-        this.group = RaftGroupId.valueOf(options.groupUuid());
+        this.groupId = RaftGroupId.valueOf(options.groupUuid());
         this.self = RaftPeerId.valueOf(options.node());
         Path root = options.groupDirectory();
         Path current = root.resolve("current");
@@ -152,10 +141,10 @@ public final class RatisConsensus implements Consensus {
                 .toList();
         this.server = RaftServer.newBuilder()
                 .setServerId(self)
-                .setGroup(RaftGroup.valueOf(group, peers))
+                .setGroup(RaftGroup.valueOf(groupId, peers))
                 .setOption(Files.exists(root) ? RaftStorage.StartupOption.RECOVER : RaftStorage.StartupOption.FORMAT)
                 .setStateMachineRegistry(id -> {
-                    if (!id.equals(group)) {
+                    if (!id.equals(groupId)) {
                         throw new IllegalStateException("a group that is not ours: " + id);
                     }
                     return stateMachine;
@@ -164,8 +153,9 @@ public final class RatisConsensus implements Consensus {
                 .setParameters(parameters)
                 .setThreadGroup(new RaftThreads(options.node(), unlessClosing))
                 .build();
-        this.division = server.getDivision(group);
+        this.division = server.getDivision(groupId);
         this.submissions = (RaftClientAsynchronousProtocol) division;
+        this.group = new GroupView(division, stateMachine, snapshots, appenders);
         this.reconnection = new Reconnection(server);
         leadership.readFrom(division.getInfo());
         this.mark = options.fsync() == Fsync.ALWAYS ? CommitMark.open(CommitMark.file(options)) : null;
@@ -324,7 +314,7 @@ public final class RatisConsensus implements Consensus {
         RaftClientRequest request = RaftClientRequest.newBuilder()
                 .setClientId(clientId)
                 .setServerId(self)
-                .setGroupId(group)
+                .setGroupId(groupId)
                 .setCallId(callId.incrementAndGet())
                 .setMessage(submission)
                 .setType(RaftClientRequest.writeRequestType())
@@ -401,65 +391,13 @@ public final class RatisConsensus implements Consensus {
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // one comparison per read; Ratis makes a new object for every change
     public Configuration configuration() {
-        RaftConfiguration now = division.getRaftConf();
-        KnownConfiguration known = knownConfiguration;
-        if (known == null || known.ratis() != now) {
-            known = new KnownConfiguration(
-                    now,
-                    new Configuration(
-                            ids(now.getCurrentPeers(RaftPeerRole.FOLLOWER)),
-                            ids(now.getPreviousPeers(RaftPeerRole.FOLLOWER)),
-                            ids(now.getAllPeers(RaftPeerRole.LISTENER))));
-            knownConfiguration = known;
-        }
-        return known.translated();
-    }
-
-    private static Set<String> ids(Collection<RaftPeer> peers) {
-        return peers.stream().map(peer -> peer.getId().toString()).collect(Collectors.toUnmodifiableSet());
+        return group.configuration();
     }
 
     @Override
     public LogStatus status() {
-        DivisionInfo info = division.getInfo();
-        RaftLog log = division.getRaftLog();
-        long lastIndex = log.getNextIndex() - 1;
-        var snapshot = snapshots.getLatestSnapshot();
-        RaftConfiguration configuration = division.getRaftConf();
-        List<Peer> peers = new ArrayList<>();
-        for (RaftPeer peer : configuration.getAllPeers(RaftPeerRole.FOLLOWER)) {
-            peers.add(peer(peer, true, lastIndex));
-        }
-        for (RaftPeer peer : configuration.getAllPeers(RaftPeerRole.LISTENER)) {
-            peers.add(peer(peer, false, lastIndex));
-        }
-        return new LogStatus(
-                info.getCurrentRole().name(),
-                info.getCurrentTerm(),
-                log.getLastCommittedIndex(),
-                appliedIndex(),
-                log.getStartIndex(),
-                lastIndex,
-                snapshot == null ? -1 : snapshot.getIndex(),
-                peers);
-    }
-
-    private Peer peer(RaftPeer peer, boolean voter, long lastIndex) {
-        String id = peer.getId().toString();
-        if (peer.getId().equals(self)) {
-            return new Peer(id, peer.getAddress(), voter, lastIndex, 0);
-        }
-        FollowerInfo follower = appenders.follower(id);
-        return follower == null
-                ? new Peer(id, peer.getAddress(), voter, -1, -1)
-                : new Peer(
-                        id,
-                        peer.getAddress(),
-                        voter,
-                        follower.getMatchIndex(),
-                        follower.getLastRpcResponseTime().elapsedTimeMs());
+        return group.status();
     }
 
     // ---- acting on the others
@@ -478,7 +416,7 @@ public final class RatisConsensus implements Consensus {
     public CompletableFuture<Void> transferLeadership(String node, long timeoutMillis) {
         try {
             return server.transferLeadershipAsync(new TransferLeadershipRequest(
-                            clientId, self, group, callId.incrementAndGet(), RaftPeerId.valueOf(node), timeoutMillis))
+                            clientId, self, groupId, callId.incrementAndGet(), RaftPeerId.valueOf(node), timeoutMillis))
                     .thenApply(RatisConsensus::succeeded);
         } catch (IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
@@ -536,7 +474,7 @@ public final class RatisConsensus implements Consensus {
 
     private CompletableFuture<RaftClientReply> submit(SetConfigurationRequest.Arguments arguments) throws IOException {
         return server.setConfigurationAsync(
-                new SetConfigurationRequest(clientId, self, group, callId.incrementAndGet(), arguments));
+                new SetConfigurationRequest(clientId, self, groupId, callId.incrementAndGet(), arguments));
     }
 
     // ---- snapshots
@@ -563,7 +501,7 @@ public final class RatisConsensus implements Consensus {
     /** Makes Ratis ask for the published snapshot, on its updater thread, and drop the log that is no longer needed. */
     private CompletableFuture<Void> tellOfSnapshot() {
         return server.snapshotManagementAsync(SnapshotManagementRequest.newCreate(
-                        clientId, self, group, callId.incrementAndGet(), SNAPSHOT_TIMEOUT_MILLIS, 1))
+                        clientId, self, groupId, callId.incrementAndGet(), SNAPSHOT_TIMEOUT_MILLIS, 1))
                 .thenApply(RatisConsensus::succeeded);
     }
 
