@@ -1,0 +1,4 @@
+@NullMarked
+package io.ratiskv.compare;
+
+import org.jspecify.annotations.NullMarked;
