@@ -30,11 +30,17 @@ final class Watch implements Closeable {
     /** A writer that got nothing to the disk for so long is dead, or its disk is. */
     private static final long STALL_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /** What a look counts for at most: a process that was stopped meanwhile has not seen its writer stand still. */
+    private static final long LOOK_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+
     /** Others may have room again. */
     private static final long SPACE_RETRY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** Between two elections of one candidate there is a moment without. */
-    private static final int IDLE_CANDIDACIES = 10;
+    /**
+     * A candidate is one before its election begins, and a thread of a machine with too much to do may stand still there:
+     * ten looks were too few once, with sixty threads waiting for two processors.
+     */
+    private static final int IDLE_CANDIDACIES = 80;
 
     private final RaftServer server;
     private final RaftServer.Division division;
@@ -50,7 +56,11 @@ final class Watch implements Closeable {
     private int idleCandidacies;
 
     private long flushedIndex = -1;
-    private long flushedAtNanos;
+
+    /** For how long nothing was flushed although something waits. */
+    private long standingNanos;
+
+    private long lookedAtNanos;
     private boolean handedOver;
     private int looks;
     private long triedForSpaceAtNanos;
@@ -85,8 +95,8 @@ final class Watch implements Closeable {
     }
 
     private void run() {
-        flushedAtNanos = System.nanoTime();
-        triedForSpaceAtNanos = flushedAtNanos - SPACE_RETRY_NANOS;
+        lookedAtNanos = System.nanoTime();
+        triedForSpaceAtNanos = lookedAtNanos - SPACE_RETRY_NANOS;
         try {
             while (!Thread.interrupted()) {
                 look(System.nanoTime());
@@ -132,21 +142,25 @@ final class Watch implements Closeable {
     private void watchWriter(long nowNanos) {
         RaftLog log = division.getRaftLog();
         long flushed = log.getFlushIndex();
+        long sinceLastLook = nowNanos - lookedAtNanos;
+        lookedAtNanos = nowNanos;
         if (flushed != flushedIndex || flushed >= log.getNextIndex() - 1) {
             flushedIndex = flushed;
-            flushedAtNanos = nowNanos;
+            standingNanos = 0;
             handedOver = false;
             return;
         }
-        long standing = nowNanos - flushedAtNanos;
-        if (standing > STALL_NANOS) {
+        standingNanos += Math.min(sinceLastLook, LOOK_NANOS_MAX);
+        if (standingNanos > STALL_NANOS) {
             failStop.stop(
-                    "nothing was written to the log for " + TimeUnit.NANOSECONDS.toSeconds(standing)
+                    "nothing was written to the log for " + TimeUnit.NANOSECONDS.toSeconds(standingNanos)
                             + " s; entries wait since index " + (flushed + 1),
                     null);
-        } else if (standing > SLOW_NANOS && !handedOver && division.getInfo().isLeader()) {
+        } else if (standingNanos > SLOW_NANOS
+                && !handedOver
+                && division.getInfo().isLeader()) {
             handedOver = true;
-            LOG.warn("nothing was written to the log for {} ms: another node should lead", standing / 1_000_000);
+            LOG.warn("nothing was written to the log for {} ms: another node should lead", standingNanos / 1_000_000);
             handOver.run();
         }
     }
