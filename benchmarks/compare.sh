@@ -13,9 +13,5 @@ for tool in redis-server redis-benchmark etcd h2load; do
 done
 [[ -f benchmarks/target/benchmarks.jar ]] || mvn -q -DskipTests package
 # The same JDK as the nodes'.
-java=java
-for home in "${JAVA_HOME:-}" /usr/lib/jvm/*; do
-  version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release" 2>/dev/null || true)
-  if ((${version:-0} >= 21)); then java=$home/bin/java; fi
-done
-exec "$java" -cp "benchmarks/target/benchmarks.jar:benchmarks/target/lib/*" io.ratiskv.compare.Compare --home "$PWD" "$@"
+jdk=$(ratis-kv-server/bin/find-jdk)
+exec "${jdk#* }/bin/java" -cp "benchmarks/target/benchmarks.jar:benchmarks/target/lib/*" io.ratiskv.compare.Compare --home "$PWD" "$@"

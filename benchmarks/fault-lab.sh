@@ -16,9 +16,5 @@ if [[ $source -nt $shim ]] && command -v gcc >/dev/null; then
   gcc -shared -fPIC -O2 -Wall -Wextra -o "$shim" "$source" -ldl
 fi
 # The same JDK as the nodes'.
-java=java
-for home in "${JAVA_HOME:-}" /usr/lib/jvm/*; do
-  version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release" 2>/dev/null || true)
-  if ((${version:-0} >= 21)); then java=$home/bin/java; fi
-done
-exec "$java" -cp "benchmarks/target/benchmarks.jar:benchmarks/target/lib/*" io.ratiskv.lab.Lab --home "$PWD" "$@"
+jdk=$(ratis-kv-server/bin/find-jdk)
+exec "${jdk#* }/bin/java" -cp "benchmarks/target/benchmarks.jar:benchmarks/target/lib/*" io.ratiskv.lab.Lab --home "$PWD" "$@"
