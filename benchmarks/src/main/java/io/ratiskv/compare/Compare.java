@@ -46,9 +46,7 @@ public final class Compare {
     }
 
     private void run(Stores stores) throws IOException, InterruptedException {
-        List<Contestant> contestants = new ArrayList<>();
-        List<Contestant> own = stores.ratisKv(options.nodes());
-        contestants.addAll(own);
+        List<Contestant> contestants = new ArrayList<>(stores.ratisKv(options.nodes()));
         contestants.add(stores.redis("redis, fsync always", "--appendonly", "yes", "--appendfsync", "always"));
         contestants.add(stores.redis("redis, nothing on disk"));
         contestants.add(stores.etcd(options.nodes()));
@@ -84,7 +82,7 @@ public final class Compare {
                 address.substring(0, colon),
                 Integer.parseInt(address.substring(colon + 1)),
                 List.of(),
-                10);
+                Stores.SHORT_WARM_UP_SECONDS);
     }
 
     /** A second of each work after the other, at least one round, until its time is over. */

@@ -33,7 +33,7 @@ final class Stores implements AutoCloseable {
     /** A JVM compiles what it runs for a minute at least. */
     private static final int WARM_UP_SECONDS = 80;
 
-    private static final int SHORT_WARM_UP_SECONDS = 10;
+    static final int SHORT_WARM_UP_SECONDS = 10;
     private static final Pattern LEADER = Pattern.compile("\"state\"\\s*:\\s*\"leader\"", Pattern.CASE_INSENSITIVE);
 
     private final Path home;

@@ -34,15 +34,6 @@ record Usage(double cpuMicros, double diskBytes, double wireBytes) {
         return new Usage(cpu, disk, number(Files.readString(Path.of("/proc/net/dev")), "lo:"));
     }
 
-    /** Of resident memory, now; in mebibytes. */
-    static double residentMebibytes(List<Long> processes) throws IOException {
-        double kibibytes = 0;
-        for (long pid : processes) {
-            kibibytes += number(Files.readString(Path.of("/proc", Long.toString(pid), "status")), "VmRSS:");
-        }
-        return kibibytes / 1024;
-    }
-
     private static double number(String text, String name) {
         String rest = text.substring(text.indexOf(name) + name.length()).strip();
         return Double.parseDouble(rest.split("\\s", 2)[0]);
