@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,12 +58,12 @@ class OverloadTest {
             }
             probeMicros.sort(null);
             System.out.printf(
-                    "%d writes done, %d refused; refusals one after the other took %d us in the median, %d us at most; %s%n",
+                    "%d writes done, %d refused; refusals one after the other took %d us in the median, %d us at most; %d MiB in memory at most%n",
                     done.size(),
                     refused.size(),
                     probeMicros.get(PROBES / 2),
                     probeMicros.getLast(),
-                    peakMemory(cluster.pid(1)));
+                    cluster.peakKibibytes(1) >> 10);
             assertEquals(Set.of(), unexpected, cluster::logs);
             assertEquals(CLIENTS + PROBES, done.size() + refused.size());
             for (int node = 1; node <= cluster.count(); node++) {
@@ -104,12 +103,5 @@ class OverloadTest {
                 assertNull(client.get(key), "what was refused took effect on node " + node);
             }
         }
-    }
-
-    private static String peakMemory(long pid) throws Exception {
-        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-                .filter(line -> line.startsWith("VmHWM"))
-                .findFirst()
-                .orElse("its memory is not known");
     }
 }

@@ -196,6 +196,15 @@ final class Processes implements AutoCloseable {
         return process.pid();
     }
 
+    /** The most resident memory that the node's process had so far, as Linux counts it. */
+    long peakKibibytes(int node) throws IOException {
+        return Files.readAllLines(Path.of("/proc", Long.toString(pid(node)), "status")).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
     void signal(int node, String signal) throws IOException, InterruptedException {
         int code = new ProcessBuilder("kill", "-" + signal, Long.toString(pid(node)))
                 .start()

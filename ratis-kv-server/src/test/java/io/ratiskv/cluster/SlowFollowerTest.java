@@ -4,8 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +87,7 @@ class SlowFollowerTest {
             over.set(true);
             for (Thread client : clients) client.join();
 
-            long resident = peakKibibytes(cluster.pid(leader));
+            long resident = cluster.peakKibibytes(leader);
             System.out.printf(
                     "%,d writes of %d bytes in %d s without the follower; the leader had %d MiB in memory and %d MiB on disk"
                             + " at most; the follower had caught up after %d ms%n",
@@ -137,13 +135,5 @@ class SlowFollowerTest {
             bytes += file.isDirectory() ? bytesIn(file) : file.length();
         }
         return bytes;
-    }
-
-    private static long peakKibibytes(long pid) throws IOException {
-        return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-                .filter(line -> line.startsWith("VmHWM:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                .findFirst()
-                .orElseThrow();
     }
 }
