@@ -13,8 +13,8 @@ import org.apache.ratis.server.raftlog.RaftLogIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ratis' appender to one follower, which also tells it a new commit index at once when asked, and starts over with one
- * that lost its log. Ratis runs it on a thread of its own; {@link #push} may be called by any.
+ * Ratis' appender to one follower, which also tells it a new commit index at once when asked, sends again what a broken
+ * connection may have lost, and starts over with a follower that lost its log. Ratis runs it on a thread of its own; {@link #push} may be called by any.
  *
  * <p>By itself Ratis sends a commit index with the next entries or the next heartbeat, and a heartbeat sent while
  * entries are under way carries none, because its previous entry is then unknown. So the heartbeat of a push is built on
@@ -62,6 +62,9 @@ final class ReachableLogAppender extends GrpcLogAppender {
     public @Nullable AppendEntriesRequestProto newAppendEntriesRequest(long callId, boolean heartbeat)
             throws RaftLogIOException {
         markMember();
+        if (acknowledgementLost()) {
+            getFollower().computeNextIndex(next -> next - 1);
+        }
         AppendEntriesRequestProto request = pushDue()
                 ? getLeaderState()
                         .newAppendEntriesRequestProto(
@@ -74,6 +77,21 @@ final class ReachableLogAppender extends GrpcLogAppender {
             sentCommit = request.getLeaderCommit();
         }
         return request;
+    }
+
+    /**
+     * A connection that breaks takes the acknowledgements under way with it. Ratis then takes what it sent for received,
+     * which the next entry would prove or disprove; while there is none, and none can come when it is the first entry of
+     * a leader, the last one must be sent again. Asked a heartbeat after the last message, so that an acknowledgement
+     * that is only just being looked at is not taken for lost.
+     */
+    private boolean acknowledgementLost() {
+        long next = getFollower().getNextIndex();
+        return super.getHeartbeatWaitTimeMs() <= 0
+                && !hasPendingDataRequests()
+                && next > getFollower().getMatchIndex() + 1
+                && next == getRaftLog().getNextIndex()
+                && next > getRaftLog().getStartIndex();
     }
 
     private void markMember() {

@@ -26,6 +26,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.util.TimeDuration;
 import org.junit.jupiter.api.Test;
@@ -213,6 +214,52 @@ class DurabilityTest {
             gate.open();
             cluster.write("after");
             assertEquals(List.of(), leader.stops);
+        }
+    }
+
+    /** What Ratis remembers of the entries under way goes with the connection; a leader that is idle sends nothing else. */
+    @Test
+    void an_acknowledgement_that_was_lost_with_its_connection_is_asked_for_again() throws Exception {
+        try (RaftCluster cluster = new RaftCluster(directory, 3, options -> options.withSegmentBytes(1_024))) {
+            Map<String, Gate> gates = Map.of("n1", new Gate(), "n2", new Gate(), "n3", new Gate());
+            for (Map.Entry<String, Gate> gate : gates.entrySet()) {
+                cluster.start(gate.getKey(), gate.getValue());
+            }
+            cluster.write("first");
+            Node leader = cluster.leader();
+            List<String> followers = gates.keySet().stream()
+                    .filter(id -> !id.equals(leader.options.node()))
+                    .toList();
+            followers.forEach(id -> Objects.requireNonNull(gates.get(id)).shut());
+            int written = 0;
+            while (followers.stream()
+                    .anyMatch(id -> Objects.requireNonNull(gates.get(id)).waiting() == 0)) {
+                assertTrue(written < 100, "no new file of the log");
+                leader.consensus().submit(RecordingReplica.entry("w" + written + "x".repeat(100)), refusal -> {});
+                written++;
+                int count = written;
+                Await.until(
+                        "applied, or the followers wait for their directories",
+                        () -> leader.replica.words().size() == count + 1
+                                || followers.stream()
+                                        .allMatch(id -> Objects.requireNonNull(gates.get(id))
+                                                        .waiting()
+                                                > 0));
+            }
+            assertEquals(written, leader.replica.words().size(), "all but the one in the new file");
+            for (String id : followers) {
+                // As Reconnection does, which need not wait for the calls of the old connection either.
+                Thread.currentThread().interrupt();
+                leader.consensus()
+                        .server()
+                        .getServerRpc()
+                        .handleException(RaftPeerId.valueOf(id), new IOException("made anew"), true);
+                assertTrue(Thread.interrupted());
+            }
+            gates.values().forEach(Gate::open);
+            int count = written;
+            Await.until("applied", () -> leader.replica.words().size() == count + 1);
+            assertTrue(leader.consensus().leaderReady());
         }
     }
 
