@@ -50,12 +50,14 @@ final class MembersOnlyServer implements RaftServer {
     private final VoteDurability votes;
     private final Rebuild rebuild;
     private final DiskSpace disk;
+    private final InstallGuard guard;
 
     MembersOnlyServer(RaftServer server, VoteDurability votes, Rebuild rebuild, DiskSpace disk) {
         this.server = server;
         this.votes = votes;
         this.rebuild = rebuild;
         this.disk = disk;
+        this.guard = new InstallGuard(server);
     }
 
     @Override
@@ -75,12 +77,13 @@ final class MembersOnlyServer implements RaftServer {
     @Override
     public CompletableFuture<AppendEntriesReplyProto> appendEntriesAsync(AppendEntriesRequestProto request)
             throws IOException {
-        return server.appendEntriesAsync(request).thenApply(reply -> durable(request, reply));
+        return guard.append(request).thenApply(reply -> durable(request, reply));
     }
 
+    /** Ratis' port for members takes the other form only. */
     @Override
     public AppendEntriesReplyProto appendEntries(AppendEntriesRequestProto request) throws IOException {
-        return durable(request, server.appendEntries(request));
+        throw refused("appendEntries that are waited for");
     }
 
     /** Ratis answers with the term from before the request, though it raised it and stored the entries under the new one. */
@@ -95,7 +98,7 @@ final class MembersOnlyServer implements RaftServer {
 
     @Override
     public InstallSnapshotReplyProto installSnapshot(InstallSnapshotRequestProto request) throws IOException {
-        InstallSnapshotReplyProto reply = server.installSnapshot(request);
+        InstallSnapshotReplyProto reply = guard.install(request);
         long term = Math.max(reply.getTerm(), request.getLeaderTerm());
         if (request.getSnapshotChunk().getDone()) {
             // With the last chunk Ratis also rewrote the configuration beside the vote.

@@ -14,7 +14,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Pipeline;
@@ -24,13 +23,8 @@ import redis.clients.jedis.exceptions.JedisException;
  * A follower of three real processes takes nothing more while clients write as fast as they can: its connections stay up
  * and fill. The others must neither collect what it does not take, in memory or on disk, nor wait for it; once it goes on
  * it catches up. {@code -Dratiskv.seconds=N} sets for how long; the figures are printed.
- *
- * <p>Only on demand, because it shows what is not mended yet: where a snapshot is installed while entries that were
- * received before it are still to be written, Ratis' log worker ends by "Failed to updateIncreasingly for flushIndex", and
- * the node with it; it serves after a start.
  */
 @Tag("alone")
-@EnabledIfSystemProperty(named = "ratiskv.seconds", matches = "\\d+")
 class SlowFollowerTest {
     private static final int CLIENTS = 3;
     private static final int PIPELINE = 32;
@@ -50,7 +44,7 @@ class SlowFollowerTest {
     @Test
     @Timeout(400)
     void a_follower_that_takes_nothing_costs_the_others_neither_memory_nor_disk_and_catches_up() throws Exception {
-        int seconds = Integer.getInteger("ratiskv.seconds", 15);
+        int seconds = Integer.getInteger("ratiskv.seconds", 8);
         List<String> arguments = List.of(
                 "--segment-bytes",
                 "4MiB",
