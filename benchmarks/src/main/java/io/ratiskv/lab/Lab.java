@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  */
 public final class Lab {
     private static final Map<String, Supplier<Workload>> WORKLOADS = workloads();
+    private static final long START_SECONDS = 120;
     private static final long RECOVERY_SECONDS = 60;
 
     private final LabOptions options;
@@ -46,7 +47,14 @@ public final class Lab {
 
     /** Exit codes: 0 nothing found, 1 a violation, 2 the lab itself failed. */
     public static void main(String[] args) {
-        LabOptions options = LabOptions.parse(args, Fault.ALL.keySet(), WORKLOADS.keySet());
+        LabOptions options;
+        try {
+            options = LabOptions.parse(args, Fault.ALL.keySet(), WORKLOADS.keySet());
+        } catch (IllegalArgumentException wrong) {
+            System.err.println(wrong.getMessage());
+            System.exit(2);
+            return;
+        }
         int code = 0;
         if (options.needsShim() && !Shim.exists(options.home())) {
             System.out.println(String.join(", ", Fault.SHIMMED) + " need " + Shim.library(options.home())
@@ -92,7 +100,9 @@ public final class Lab {
                 cluster.preload(Shim.library(options.home()));
             }
             cluster.startAll();
-            awaitWrites(cluster, 60);
+            if (awaitWrites(cluster, START_SECONDS) < 0) {
+                throw new IOException("not every node takes a write " + START_SECONDS + " s after the start");
+            }
             List<Workload> workloads =
                     options.workloads().stream().map(Lab::workload).toList();
             try (Connection connection = new Connection(cluster.respAddress(1), 10_000)) {
@@ -107,7 +117,11 @@ public final class Lab {
             endure(cluster);
             heal(cluster);
             double recovered = awaitWrites(cluster, RECOVERY_SECONDS);
-            timeline.note("writes again %.1f s after the last fault".formatted(recovered));
+            if (recovered < 0) {
+                tally.violated("not every node takes a write " + RECOVERY_SECONDS + " s after the last fault");
+            } else {
+                timeline.note("writes again %.1f s after the last fault".formatted(recovered));
+            }
             TimeUnit.SECONDS.sleep(2);
             stopped.set(true);
             for (Thread client : clients) {
@@ -201,15 +215,14 @@ public final class Lab {
         }
     }
 
-    /** Until every node takes a write; the seconds that took. */
+    /** Until every node takes a write; the seconds that took, -1 when it takes longer. */
     private double awaitWrites(Cluster cluster, long seconds) throws IOException, InterruptedException {
         long from = timeline.nanos();
         for (int node = 1; node <= cluster.size(); node++) {
             while (!takesWrite(cluster, node)) {
                 if (timeline.nanos() - from > TimeUnit.SECONDS.toNanos(seconds)) {
-                    tally.violated("n" + node + " takes no write " + seconds + " s after the last fault; see "
-                            + cluster.log(node));
-                    return seconds;
+                    timeline.note("n" + node + " takes no write; see " + cluster.log(node));
+                    return -1;
                 }
                 TimeUnit.MILLISECONDS.sleep(20);
             }
