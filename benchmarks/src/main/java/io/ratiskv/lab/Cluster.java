@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ final class Cluster implements AutoCloseable {
     private static final int RAFT_PORT = 9870;
     private static final int DISK_MEBIBYTES = 640;
     private static final int FAIL_STOP = 70;
+    private static final int READY_MILLIS_MAX = 2_000;
 
     private final int size;
     private final Path home;
@@ -232,8 +234,13 @@ final class Cluster implements AutoCloseable {
     /** Whether the node says that it serves and has caught up. */
     boolean isReady(int node) {
         URI page = URI.create("http://" + network.clientHost(node) + ":" + HTTP_PORT + "/health/ready");
-        try (InputStream in = page.toURL().openStream()) {
-            return in.readAllBytes().length > 0;
+        try {
+            URLConnection connection = page.toURL().openConnection();
+            connection.setConnectTimeout(READY_MILLIS_MAX);
+            connection.setReadTimeout(READY_MILLIS_MAX);
+            try (InputStream in = connection.getInputStream()) {
+                return in.readAllBytes().length > 0;
+            }
         } catch (IOException notYet) {
             return false;
         }

@@ -109,7 +109,15 @@ interface Fault {
         for (int node : victims) {
             cluster.start(node);
         }
-        hold(random, 2_000, 4_000);
+        awaitReady(cluster, victims);
+        hold(random, 1_000, 3_000);
+    }
+
+    /** Another fault than those under way would take the majority; some of those may keep a node from being ready, so not for ever. */
+    private static void awaitReady(Cluster cluster, List<Integer> nodes) throws InterruptedException {
+        for (int i = 0; i < 300 && !nodes.stream().allMatch(cluster::isReady); i++) {
+            Thread.sleep(100);
+        }
     }
 
     private static void pause(Cluster cluster, Random random, int node) throws InterruptedException {
@@ -154,7 +162,8 @@ interface Fault {
         for (int node : everyone(cluster)) {
             cluster.stop(node);
             cluster.start(node);
-            hold(random, 3_000, 4_000);
+            awaitReady(cluster, List.of(node));
+            hold(random, 500, 1_500);
         }
     }
 
@@ -166,9 +175,7 @@ interface Fault {
         if (!older.isEmpty()) {
             int node = older.get(random.nextInt(older.size()));
             cluster.upgrade(node);
-            for (int i = 0; i < 600 && !cluster.isReady(node); i++) {
-                Thread.sleep(100);
-            }
+            awaitReady(cluster, List.of(node));
         }
         hold(random, 2_000, 4_000);
     }
@@ -205,7 +212,8 @@ interface Fault {
             cluster.rebuild(DAMAGED);
         }
         cluster.start(DAMAGED);
-        Thread.sleep(4_000);
+        awaitReady(cluster, List.of(DAMAGED));
+        Thread.sleep(1_000);
     }
 
     /**
