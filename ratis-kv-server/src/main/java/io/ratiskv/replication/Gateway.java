@@ -122,8 +122,6 @@ public final class Gateway implements Intake {
             run.fail(ClusterErrors.SHUTTING_DOWN, ClusterErrors.SHUTTING_DOWN);
         } else if (run.hasWrites() || settings.readsThroughLog() || hasTransaction(run)) {
             throughLog(run);
-        } else if (run.reads() == Run.Reads.STALE) {
-            reads.evaluate(List.of(run), Long.MIN_VALUE);
         } else {
             reads.submit(run);
         }

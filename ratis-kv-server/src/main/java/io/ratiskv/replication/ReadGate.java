@@ -29,11 +29,17 @@ import org.jspecify.annotations.Nullable;
  * heartbeats replaced by a question for the term.
  *
  * <p>On a follower the question goes to the leader, which confirms an index along with its own reads.
+ *
+ * <p>Reads that ask for less need no check of their own: those of a bounded age are served by one that was sent no longer
+ * ago, those of a session wait until this node has applied what their client has seen.
  */
 public final class ReadGate {
     private static final long WIDEN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long ABANDON_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+    /** In place of the leader's clock: keys are due by the time of the log. */
+    private static final long TIME_OF_THE_LOG = Long.MIN_VALUE;
 
     private static final Configuration NOBODY = new Configuration(Set.of(), Set.of(), Set.of());
 
@@ -104,6 +110,15 @@ public final class ReadGate {
     private final long gapNanos;
     private final Consumer<Run> throughLog;
 
+    /** Of a check that was confirmed: what was acknowledged before it was sent is at or below the index. */
+    private record Freshness(long sentAtNanos, long index) {}
+
+    /** That of the latest check; null before the first. */
+    private @Nullable Freshness freshness;
+
+    /** Reads of sessions that have seen more than is applied here. */
+    private final List<LocalRun> ahead = new ArrayList<>();
+
     private final Set<Confirmed> behind = new LinkedHashSet<>();
     private List<Reader> waiting = new ArrayList<>();
     private @Nullable Check underWay;
@@ -150,7 +165,32 @@ public final class ReadGate {
             run.fail(ClusterErrors.SHUTTING_DOWN, ClusterErrors.SHUTTING_DOWN);
             return;
         }
-        arrive(new LocalRun(run, loop.nanoTime()));
+        switch (run.reads()) {
+            case ReadLevel.Linearizable all -> arrive(new LocalRun(run, loop.nanoTime()));
+            case ReadLevel.Bounded bound -> {
+                if (isFresh(bound.millis())) {
+                    evaluate(List.of(run), TIME_OF_THE_LOG);
+                } else {
+                    arrive(new LocalRun(run, loop.nanoTime()));
+                }
+            }
+            case ReadLevel.Session seen -> {
+                if (seen.index() <= state.appliedIndex()) {
+                    evaluate(List.of(run), TIME_OF_THE_LOG);
+                } else {
+                    ahead.add(new LocalRun(run, loop.nanoTime()));
+                }
+            }
+            case ReadLevel.Stale any -> evaluate(List.of(run), TIME_OF_THE_LOG);
+        }
+    }
+
+    /** Whether everything that was acknowledged anywhere so long ago is applied here. */
+    private boolean isFresh(long maxAgeMillis) {
+        Freshness known = freshness;
+        return known != null
+                && known.index() <= state.appliedIndex()
+                && TimeUnit.NANOSECONDS.toMillis(loop.nanoTime() - known.sentAtNanos()) < maxAgeMillis;
     }
 
     /** Another node asks for an index to read at. */
@@ -221,7 +261,26 @@ public final class ReadGate {
             refuse(reader, consensus.leader() == null ? ClusterErrors.NO_LEADER : ClusterErrors.TRY_AGAIN);
         }
         failBehind(batch -> now - batch.sinceNanos > timeoutNanos, ClusterErrors.TRY_AGAIN);
+        watchSessions(now);
         sendSoon();
+    }
+
+    private void watchSessions(long nowNanos) {
+        if (ahead.isEmpty()) {
+            return;
+        }
+        long applied = state.appliedIndex();
+        List<LocalRun> all = List.copyOf(ahead);
+        ahead.clear();
+        for (LocalRun reader : all) {
+            if (reader.run().reads() instanceof ReadLevel.Session seen && seen.index() <= applied) {
+                evaluate(List.of(reader.run()), TIME_OF_THE_LOG);
+            } else if (nowNanos - reader.arrivedAtNanos() > timeoutNanos) {
+                refuse(reader, ClusterErrors.TRY_AGAIN);
+            } else {
+                ahead.add(reader);
+            }
+        }
     }
 
     private void failBehind(Predicate<Confirmed> which, Reply error) {
@@ -240,6 +299,8 @@ public final class ReadGate {
         List<Reader> all = waiting;
         waiting = new ArrayList<>();
         all.forEach(reader -> refuse(reader, ClusterErrors.SHUTTING_DOWN));
+        ahead.forEach(reader -> refuse(reader, ClusterErrors.SHUTTING_DOWN));
+        ahead.clear();
         failBehind(batch -> true, ClusterErrors.SHUTTING_DOWN);
     }
 
@@ -391,6 +452,7 @@ public final class ReadGate {
 
     private void finish(Check check, long commitIndex, long nowMillis) {
         checksConfirmed.increment();
+        freshness = new Freshness(check.sentAtNanos, commitIndex);
         long now = loop.nanoTime();
         confirmed.record(now - check.sentAtNanos);
         List<Run> runs = new ArrayList<>(check.served.size());
@@ -431,7 +493,7 @@ public final class ReadGate {
     }
 
     /** Evaluates runs at the applied state and answers them; those that need the log's time to move go there. */
-    void evaluate(List<Run> runs, long nowMillis) {
+    private void evaluate(List<Run> runs, long nowMillis) {
         long turnAtNanos = loop.nanoTime();
         List<@Nullable List<Reply>> answers = state.evaluate(runs, nowMillis);
         long doneAtNanos = loop.nanoTime();

@@ -30,7 +30,7 @@ final class Rebuilding {
             return;
         }
         asked = true;
-        Run question = new Run(new Asker(), Run.Reads.LINEARIZABLE);
+        Run question = new Run(new Asker(), ReadLevel.LINEARIZABLE);
         question.add(new Unit.Single(Request.of("DBSIZE")), false);
         question.touchNothing();
         intake.submit(question);

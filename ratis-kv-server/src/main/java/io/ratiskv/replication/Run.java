@@ -24,16 +24,8 @@ public final class Run {
         boolean gone();
     }
 
-    /** What the reads of a run may see when no write is among its units. */
-    public enum Reads {
-        /** Everything that was acknowledged anywhere before the read arrived. */
-        LINEARIZABLE,
-        /** Whatever this node has applied: the connection asked with READONLY. */
-        STALE
-    }
-
     private final Owner owner;
-    private final Reads reads;
+    private final ReadLevel reads;
     private final List<Unit> units = new ArrayList<>();
     private final List<Boolean> writes = new ArrayList<>();
     private List<Reply> replies = List.of();
@@ -52,7 +44,8 @@ public final class Run {
     private @Nullable Trace trace;
     private long begunAtNanos;
 
-    public Run(Owner owner, Reads reads) {
+    /** @param reads what its reads may see when no write is among its units */
+    public Run(Owner owner, ReadLevel reads) {
         this.owner = owner;
         this.reads = reads;
     }
@@ -89,7 +82,7 @@ public final class Run {
         return writeBytes;
     }
 
-    public Reads reads() {
+    public ReadLevel reads() {
         return reads;
     }
 

@@ -2,6 +2,7 @@ package io.ratiskv.rest;
 
 import io.javalin.http.Context;
 import io.ratiskv.backup.Backups;
+import io.ratiskv.replication.ReadLevel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +31,7 @@ public final class BackupEndpoint {
 
     /** @throws IOException if the client goes away, or the disk fails */
     void serve(Context context) throws IOException, RefusedException, InterruptedException {
-        boolean stale = CommandEndpoint.wantsStale(context.header(CommandEndpoint.READ_CONSISTENCY));
+        boolean stale = stale(CommandEndpoint.readLevel(context.header(CommandEndpoint.READ_CONSISTENCY)));
         Backups.Format format = format(context.queryParam("format"));
         if (!turn.tryAcquire()) {
             throw new RefusedException(503, "OVERLOADED a backup is given to somebody already; nothing was done");
@@ -40,6 +41,15 @@ public final class BackupEndpoint {
         } finally {
             turn.release();
         }
+    }
+
+    private static boolean stale(ReadLevel level) throws RefusedException {
+        boolean stale = level.equals(ReadLevel.STALE);
+        if (!stale && !level.equals(ReadLevel.LINEARIZABLE)) {
+            throw new RefusedException(
+                    400, "ERR " + CommandEndpoint.READ_CONSISTENCY + " of a backup must be linearizable or stale");
+        }
+        return stale;
     }
 
     private static Backups.Format format(@Nullable String name) throws RefusedException {

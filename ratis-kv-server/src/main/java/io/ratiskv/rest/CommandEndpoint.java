@@ -2,9 +2,11 @@ package io.ratiskv.rest;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Reply;
+import io.ratiskv.replication.ReadLevel;
 import io.ratiskv.session.Errand;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -70,16 +72,16 @@ final class CommandEndpoint {
 
     void handle(Request request, Response response, Callback callback, Bytes user) {
         try {
-            boolean stale = admit(request);
+            ReadLevel reads = admit(request);
             underWay.incrementAndGet();
-            new Exchange(request, response, callback, stale, user).run();
+            new Exchange(request, response, callback, reads, user).run();
         } catch (RefusedException refused) {
             Refusing.begin(request, response, callback, refused);
         }
     }
 
-    /** @return whether stale reads are asked for */
-    private boolean admit(Request request) throws RefusedException {
+    /** @return what its reads may see */
+    private ReadLevel admit(Request request) throws RefusedException {
         if (closing) throw CLOSING;
         if (!request.getMethod().equals(Route.COMMAND.method())) {
             throw RefusedException.method(Route.COMMAND);
@@ -92,17 +94,15 @@ final class CommandEndpoint {
             throw new RefusedException(415, "ERR the body must not be compressed");
         }
         if (request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH) > settings.bodyBytesMax()) throw tooLarge();
-        return wantsStale(request.getHeaders().get(READ_CONSISTENCY));
+        return readLevel(request.getHeaders().get(READ_CONSISTENCY));
     }
 
     /** @param consistency what the header says; null for none */
-    static boolean wantsStale(@Nullable String consistency) throws RefusedException {
-        if (consistency == null) return false;
-        return switch (consistency.strip().toLowerCase(Locale.ROOT)) {
-            case "linearizable" -> false;
-            case "stale" -> true;
-            default -> throw new RefusedException(400, "ERR " + READ_CONSISTENCY + " must be linearizable or stale");
-        };
+    static ReadLevel readLevel(@Nullable String consistency) throws RefusedException {
+        if (consistency == null) return ReadLevel.LINEARIZABLE;
+        ReadLevel level = ReadLevel.parse(List.of(consistency.strip().split("\\s+", -1)));
+        if (level == null) throw new RefusedException(400, "ERR " + READ_CONSISTENCY + " must be " + ReadLevel.USAGE);
+        return level;
     }
 
     /** A page of another origin can not send this type without asking first, as it can send forms and plain text. */
@@ -137,16 +137,16 @@ final class CommandEndpoint {
         private final Request request;
         private final Response response;
         private final Callback callback;
-        private final boolean stale;
+        private final ReadLevel reads;
         private final Bytes user;
         private @Nullable ByteArrayOutputStream body;
         private long held;
 
-        Exchange(Request request, Response response, Callback callback, boolean stale, Bytes user) {
+        Exchange(Request request, Response response, Callback callback, ReadLevel reads, Bytes user) {
             this.request = request;
             this.response = response;
             this.callback = callback;
-            this.stale = stale;
+            this.reads = reads;
             this.user = user;
         }
 
@@ -232,7 +232,7 @@ final class CommandEndpoint {
                     new Errand(
                             order.requests(),
                             order.atomic(),
-                            stale,
+                            reads,
                             key,
                             user,
                             client,

@@ -7,6 +7,7 @@ import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
 import io.ratiskv.api.ValueType;
 import io.ratiskv.replication.Loop;
+import io.ratiskv.replication.ReadLevel;
 import io.ratiskv.replication.Run;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -290,7 +291,7 @@ final class BlockedClients {
 
     private static void ask(Waiter waiter) {
         waiter.asking = true;
-        Run run = new Run(waiter, waiter.takes ? Run.Reads.LINEARIZABLE : Run.Reads.STALE);
+        Run run = new Run(waiter, waiter.takes ? ReadLevel.LINEARIZABLE : ReadLevel.STALE);
         run.add(new Unit.Single(waiter.request), waiter.takes);
         waiter.session.sessions().intake().submit(run);
     }

@@ -3,6 +3,7 @@ package io.ratiskv.session;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
+import io.ratiskv.replication.ReadLevel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,6 +40,7 @@ final class ClientCommands {
         table.barrier("client|info", (session, words) -> LocalCommands.text(ClientLine.of(session) + "\n"));
         table.barrier("client|list", ClientCommands::list);
         table.barrier("client|kill", ClientCommands::kill);
+        table.barrier("client|reads", ClientCommands::reads);
         table.barrier("client|reply", ClientCommands::reply);
         table.barrier("client|pause", ClientCommands::pause);
         table.barrier("client|unpause", (session, words) -> {
@@ -62,6 +64,28 @@ final class ClientCommands {
             }
         }
         return true;
+    }
+
+    /** With nothing asked for, what holds, and up to where this node has shown the log. */
+    private static Reply reads(Session session, Bytes[] words) {
+        ClientState state = session.state();
+        if (words.length == 2) {
+            return new Reply.Map(List.of(
+                    Reply.bulk("level"),
+                    Reply.bulk(state.reads().toString()),
+                    Reply.bulk("index"),
+                    Reply.of(session.sessions().node().appliedIndex())));
+        }
+        List<String> asked = new ArrayList<>();
+        for (int i = 2; i < words.length; i++) {
+            asked.add(words[i].latin1());
+        }
+        ReadLevel level = ReadLevel.parse(asked);
+        if (level == null) {
+            throw new CommandException("ERR the level must be " + ReadLevel.USAGE);
+        }
+        state.reads(level);
+        return Reply.OK;
     }
 
     private static Reply setInfo(Session session, Bytes[] words) {

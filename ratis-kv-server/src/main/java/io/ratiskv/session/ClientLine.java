@@ -1,6 +1,7 @@
 package io.ratiskv.session;
 
 import io.ratiskv.replication.PeerMessage.Listening;
+import io.ratiskv.replication.ReadLevel;
 
 /** A connection in one line, as CLIENT LIST and CLIENT INFO show it. Event loop only. */
 final class ClientLine {
@@ -55,7 +56,7 @@ final class ClientLine {
         flag(flags, 't', tracking != null);
         flag(flags, 'R', tracking != null && tracking.redirectBroken());
         flag(flags, 'B', tracking != null && tracking.broadcasts());
-        flag(flags, 'r', state.readOnly());
+        flag(flags, 'r', !state.reads().equals(ReadLevel.LINEARIZABLE));
         flag(flags, 'e', state.noEvict());
         flag(flags, 'T', state.noTouch());
         return flags.isEmpty() ? "N" : flags.toString();

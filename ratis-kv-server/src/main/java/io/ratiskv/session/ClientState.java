@@ -4,6 +4,7 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
 import io.ratiskv.replication.PeerMessage.Listening;
+import io.ratiskv.replication.ReadLevel;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -32,7 +33,7 @@ final class ClientState {
     private Bytes session = Bytes.EMPTY;
     private Bytes libraryName = Bytes.EMPTY;
     private Bytes libraryVersion = Bytes.EMPTY;
-    private boolean readOnly;
+    private ReadLevel reads = ReadLevel.LINEARIZABLE;
     private boolean noEvict;
     private boolean noTouch;
     private ReplyMode replyMode = ReplyMode.ON;
@@ -62,7 +63,7 @@ final class ClientState {
         user = Request.DEFAULT_USER;
         name = Bytes.EMPTY;
         session = Bytes.EMPTY;
-        readOnly = false;
+        reads = ReadLevel.LINEARIZABLE;
         noEvict = false;
         noTouch = false;
         replyMode(ReplyMode.ON);
@@ -153,12 +154,12 @@ final class ClientState {
         libraryVersion = told;
     }
 
-    boolean readOnly() {
-        return readOnly;
+    ReadLevel reads() {
+        return reads;
     }
 
-    void readOnly(boolean asked) {
-        readOnly = asked;
+    void reads(ReadLevel asked) {
+        reads = asked;
     }
 
     /** The trace that the client's requests are part of, as in W3C Trace Context; null when it names none. */

@@ -19,7 +19,7 @@ final class ConnectionBound {
             case "select" -> "put it first in a batch, {\"commands\":[[\"SELECT\",\"1\"],[...]]}";
             case "auth", "hello" -> "send the password with each request, as HTTP Basic or Bearer";
             case "quit", "reset" -> "each request begins and ends by itself";
-            case "readonly", "readwrite" -> "send the header X-Read-Consistency";
+            case "readonly", "readwrite", "client|reads" -> "send the header X-Read-Consistency";
             case "wait", "waitaof" -> "an answered write is on the disks of a majority already";
             case "once", "client|session" -> "send the header Idempotency-Key";
             case "shutdown" -> "use the RESP port, or end the process with SIGTERM";

@@ -4,6 +4,7 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
+import io.ratiskv.replication.ReadLevel;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +31,11 @@ final class ConnectionCommands {
         table.barrier("auth", ConnectionCommands::auth);
         table.barrier("hello", ConnectionCommands::hello);
         table.barrier("readonly", (session, words) -> {
-            session.state().readOnly(true);
+            session.state().reads(ReadLevel.STALE);
             return Reply.OK;
         });
         table.barrier("readwrite", (session, words) -> {
-            session.state().readOnly(false);
+            session.state().reads(ReadLevel.LINEARIZABLE);
             return Reply.OK;
         });
     }

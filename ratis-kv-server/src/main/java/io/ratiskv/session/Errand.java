@@ -1,6 +1,7 @@
 package io.ratiskv.session;
 
 import io.ratiskv.api.Bytes;
+import io.ratiskv.replication.ReadLevel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param requests one, or those of a batch; never empty, and none of them is
  * @param atomic they run as one, as between MULTI and EXEC
- * @param stale reads may see whatever this node has applied
+ * @param reads what its reads may see
  * @param user who asks, and has proven it
  * @param client {@code host:port} that it came from
  * @param door {@code host:port} that it came to
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record Errand(
         List<Bytes[]> requests,
         boolean atomic,
-        boolean stale,
+        ReadLevel reads,
         Bytes key,
         Bytes user,
         String client,

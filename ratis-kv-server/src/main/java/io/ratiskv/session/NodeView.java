@@ -37,6 +37,9 @@ public interface NodeView {
     /** The users of the log, as far as this node has applied it. Any thread. */
     UserTable users();
 
+    /** Up to where this node has applied the log. Any thread. */
+    long appliedIndex();
+
     /** Figures of the state this node has applied. */
     Statistics statistics();
 

@@ -3,6 +3,7 @@ package io.ratiskv.session;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Unit;
+import io.ratiskv.replication.ReadLevel;
 import io.ratiskv.replication.Run;
 import io.ratiskv.tracing.Trace;
 import io.ratiskv.tracing.Tracing;
@@ -110,7 +111,7 @@ final class Pipeline implements Run.Owner {
 
     /** Begins a run with what the session reads for itself, as of now whatever the client has chosen. */
     void addOwnRead(Unit unit, long unitBytes) {
-        add(new Run(this, Run.Reads.LINEARIZABLE), unit, /* write= */ false, /* binding= */ null, unitBytes);
+        add(new Run(this, ReadLevel.LINEARIZABLE), unit, /* write= */ false, /* binding= */ null, unitBytes);
     }
 
     private void add(Run run, Unit unit, boolean write, @Nullable Binding binding, long unitBytes) {
@@ -123,7 +124,7 @@ final class Pipeline implements Run.Owner {
 
     private Run begin() {
         ClientState state = session.state();
-        Run run = new Run(this, state.readOnly() ? Run.Reads.STALE : Run.Reads.LINEARIZABLE);
+        Run run = new Run(this, state.reads());
         if (state.noTouch()) {
             run.touchNothing();
         }

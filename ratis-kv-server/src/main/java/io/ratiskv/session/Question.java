@@ -4,6 +4,7 @@ import io.ratiskv.api.CommandException;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
+import io.ratiskv.replication.ReadLevel;
 import io.ratiskv.replication.Run;
 import java.util.List;
 import java.util.function.Consumer;
@@ -34,7 +35,7 @@ final class Question implements Run.Owner {
             boolean write,
             Consumer<Reply> failed,
             Consumer<List<Reply>> answered) {
-        Run run = new Run(new Question(session, failed, answered), Run.Reads.LINEARIZABLE);
+        Run run = new Run(new Question(session, failed, answered), ReadLevel.LINEARIZABLE);
         run.add(new Unit.Transaction(requests, List.of()), write);
         run.submitted(session.sessions().nanoTime());
         session.sessions().intake().submit(run);

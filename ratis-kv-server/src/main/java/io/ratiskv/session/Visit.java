@@ -52,7 +52,7 @@ final class Visit implements Outlet {
         ClientState state = new ClientState(/* id= */ 0, sessions.nowMillis(), /* authenticated= */ true);
         state.authenticatedAs(errand.user());
         state.protocol(3);
-        state.readOnly(errand.stale());
+        state.reads(errand.reads());
         state.session(errand.key());
         state.traceparent(errand.traceparent());
         return state;

@@ -53,7 +53,7 @@ class ApplyLoopTest {
     void a_batch_is_answered_where_it_came_from_and_by_nobody_else() {
         state.listen(heard);
         state.apply(1, 1, EntryCodec.encode(new Entry.OpenGateway("n1", 7, "", ""), 1));
-        Run run = new Run(heard, Run.Reads.LINEARIZABLE);
+        Run run = new Run(heard, ReadLevel.LINEARIZABLE);
         run.add(new Unit.Single(Request.of("INCR", "n")), true);
         run.add(new Unit.Single(Request.of("GET", "n")), false);
         heard.mine = new Batch(1, 5, List.of(run), 0);

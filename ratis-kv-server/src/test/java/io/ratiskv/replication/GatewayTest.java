@@ -404,7 +404,7 @@ class GatewayTest {
     }
 
     private final class Asked implements Run.Owner {
-        final Run run = new Run(this, Run.Reads.LINEARIZABLE);
+        final Run run = new Run(this, ReadLevel.LINEARIZABLE);
 
         @Nullable
         Reply reply;

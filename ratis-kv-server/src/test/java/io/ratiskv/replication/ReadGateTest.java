@@ -254,15 +254,75 @@ class ReadGateTest {
 
     @Test
     void a_stale_read_waits_for_nothing() {
-        Asked read = new Asked();
-        read.run.add(new Unit.Single(Request.of("GET", "k")), false);
-        read.run.submitted(time.nowNanos());
-        gate.evaluate(List.of(read.run), Long.MIN_VALUE);
+        node.leader = null;
+        Asked read = read("k", ReadLevel.STALE);
         assertEquals(new Run.Times(0, 0, 0, 0), read.times);
     }
 
+    @Test
+    void a_read_of_bounded_age_is_served_by_a_check_that_was_sent_no_longer_ago() {
+        Asked first = read("k", new ReadLevel.Bounded(50));
+        assertFalse(first.answered(), "nothing was confirmed yet");
+        turn();
+        time.runFor(10 * MILLI);
+        gate.termOf("n2", new PeerMessage.Term(1, 1, true));
+        assertTrue(first.answered());
+        assertEquals(List.of("n2:1", "n3:1"), node.termsAsked());
+
+        node.leader = null;
+        time.runFor(38 * MILLI);
+        assertTrue(read("k", new ReadLevel.Bounded(50)).answered(), "49 ms after the check was sent");
+        time.runFor(2 * MILLI);
+        Asked late = read("k", new ReadLevel.Bounded(50));
+        assertFalse(late.answered(), "the check counts from when it was sent");
+        time.runFor(3_100 * MILLI);
+        gate.watch();
+        assertEquals("CLUSTERDOWN", late.errorCode());
+        assertEquals(List.of(), node.termsAsked());
+    }
+
+    @Test
+    void a_check_whose_index_is_not_applied_serves_no_read_of_bounded_age() {
+        node.commitIndex = 2;
+        read("k");
+        turn();
+        gate.termOf("n2", new PeerMessage.Term(1, 1, true));
+        Asked bounded = read("k", new ReadLevel.Bounded(1_000));
+        assertFalse(bounded.answered());
+        state.skip(1, 2);
+        assertTrue(read("k", new ReadLevel.Bounded(1_000)).answered());
+    }
+
+    @Test
+    void a_read_of_a_session_waits_until_what_its_client_has_seen_is_applied() {
+        node.leader = null;
+        assertTrue(read("k", new ReadLevel.Session(1)).answered());
+        Asked ahead = read("k", new ReadLevel.Session(3));
+        state.skip(1, 2);
+        gate.watch();
+        assertFalse(ahead.answered());
+        state.skip(1, 3);
+        gate.watch();
+        assertTrue(ahead.answered());
+    }
+
+    @Test
+    void a_read_of_a_session_that_has_seen_too_much_is_refused_in_time() {
+        Asked ahead = read("k", new ReadLevel.Session(Long.MAX_VALUE));
+        time.runFor(3_100 * MILLI);
+        gate.watch();
+        assertEquals("TRYAGAIN", ahead.errorCode());
+        Asked atShutdown = read("k", new ReadLevel.Session(Long.MAX_VALUE));
+        gate.close();
+        assertEquals("CLUSTERDOWN", atShutdown.errorCode());
+    }
+
     private Asked read(String key) {
-        Asked asked = new Asked();
+        return read(key, ReadLevel.LINEARIZABLE);
+    }
+
+    private Asked read(String key, ReadLevel level) {
+        Asked asked = new Asked(level);
         asked.run.add(new Unit.Single(Request.of("GET", key)), false);
         asked.run.submitted(time.nowNanos());
         gate.submit(asked.run);
@@ -274,9 +334,13 @@ class ReadGateTest {
     }
 
     private final class Asked implements Run.Owner {
-        final Run run = new Run(this, Run.Reads.LINEARIZABLE);
+        final Run run;
         private @Nullable Reply reply;
         private Run.@Nullable Times times;
+
+        Asked(ReadLevel level) {
+            run = new Run(this, level);
+        }
 
         boolean answered() {
             return reply != null;

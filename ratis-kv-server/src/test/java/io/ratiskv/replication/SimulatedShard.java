@@ -191,7 +191,7 @@ final class SimulatedShard {
                         return false;
                     }
                 },
-                Run.Reads.LINEARIZABLE);
+                ReadLevel.LINEARIZABLE);
         run.add(new Unit.Single(Request.of(words)), write);
         shard(node).intake().submit(run);
     }

@@ -134,7 +134,7 @@ class CommandRefusalTest {
             Case.headers(403, "http-allowed-origins", "Origin", "http://127.0.0.1:1"),
             Case.headers(403, "http-allowed-origins", "Origin", "null"),
             Case.headers(403, "http-allowed-origins", "Origin", "file://"),
-            Case.headers(400, "linearizable or stale", "X-Read-Consistency", "bounded"));
+            Case.headers(400, "bounded <milliseconds> or stale", "X-Read-Consistency", "bounded"));
 
     @Test
     void a_body_that_is_not_understood_is_refused_wholly() throws IOException {

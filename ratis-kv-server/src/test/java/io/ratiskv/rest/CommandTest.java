@@ -130,9 +130,9 @@ class CommandTest {
     }
 
     @Test
-    void a_stale_read_is_asked_for_by_a_header() throws IOException {
+    void what_a_read_may_see_is_asked_for_by_a_header() throws IOException {
         assertResult("\"OK\"", "{\"type\":\"SET\",\"key\":\"k\",\"value\":\"v\"}");
-        for (String consistency : new String[] {"stale", "linearizable", "Stale"}) {
+        for (String consistency : new String[] {"stale", "linearizable", "Stale", "session 0", " bounded  1000 "}) {
             RawHttp.Response response = server.post(
                     Map.of("X-Read-Consistency", consistency), "{\"type\":\"GET\",\"key\":\"k\"}".getBytes(UTF_8));
             assertEquals("{\"success\":true,\"result\":\"v\",\"error\":null}\n", response.body());

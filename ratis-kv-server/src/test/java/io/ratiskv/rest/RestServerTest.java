@@ -260,6 +260,11 @@ class RestServerTest {
         get("/backup?format=aof");
         assertEquals(List.of("RDB", "AOF"), List.of(backupsAsked.take(), backupsAsked.take()));
         assertEquals(400, get("/backup?format=tar").statusCode());
+        HttpRequest bounded = HttpRequest.newBuilder(uri("/backup"))
+                .header("X-Read-Consistency", "bounded 1000")
+                .build();
+        assertEquals(
+                400, client.send(bounded, HttpResponse.BodyHandlers.ofString()).statusCode());
     }
 
     @Test

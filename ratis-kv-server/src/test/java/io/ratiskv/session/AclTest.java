@@ -9,6 +9,7 @@ import io.ratiskv.acl.UserTable;
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
+import io.ratiskv.replication.ReadLevel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -369,8 +370,15 @@ class AclTest {
                 .map(line -> Arrays.stream(line.split(" ")).map(Bytes::of).toArray(Bytes[]::new))
                 .toList();
         List<Reply> replies = new ArrayList<>();
-        Errand errand =
-                new Errand(requests, atomic, false, Bytes.EMPTY, Bytes.of(user), "127.0.0.1:1", "127.0.0.1:2", null);
+        Errand errand = new Errand(
+                requests,
+                atomic,
+                ReadLevel.LINEARIZABLE,
+                Bytes.EMPTY,
+                Bytes.of(user),
+                "127.0.0.1:1",
+                "127.0.0.1:2",
+                null);
         node.sessions.visit(errand, replies::add);
         node.loop.turn();
         return Objects.requireNonNull(replies.getFirst());

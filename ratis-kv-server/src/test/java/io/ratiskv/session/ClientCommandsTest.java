@@ -92,6 +92,24 @@ class ClientCommandsTest {
     }
 
     @Test
+    void what_reads_may_see_is_chosen_and_told() {
+        for (String level : List.of("stale", "session 17", "bounded 250", "linearizable")) {
+            assertEquals(Reply.OK, client.ask("CLIENT READS " + level));
+            assertEquals(
+                    new Reply.Map(List.of(Reply.bulk("level"), Reply.bulk(level), Reply.bulk("index"), Reply.of(100))),
+                    client.ask("CLIENT READS"));
+        }
+        client.ask("READONLY");
+        assertTrue(client.askText("CLIENT INFO").contains(" flags=r "));
+        client.ask("CLIENT READS session 1");
+        client.ask("RESET");
+        assertTrue(client.askText("CLIENT INFO").contains(" flags=N "));
+        assertEquals(
+                "ERR the level must be linearizable, session <index>, bounded <milliseconds> or stale",
+                client.askText("CLIENT READS session"));
+    }
+
+    @Test
     void replies_can_be_switched_off_and_skipped() {
         client.send("PING")
                 .send("CLIENT REPLY OFF")

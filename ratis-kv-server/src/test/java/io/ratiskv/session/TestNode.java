@@ -74,6 +74,11 @@ public final class TestNode implements NodeView, Administration {
     }
 
     @Override
+    public long appliedIndex() {
+        return 100;
+    }
+
+    @Override
     public UserTable users() {
         return replicator.machine().users();
     }

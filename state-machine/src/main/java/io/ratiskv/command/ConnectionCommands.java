@@ -117,6 +117,10 @@ final class ConnectionCommands {
                 .with(ADMIN)
                 .since("3.0.0")
                 .summary("Holds back the requests of all connections of this node for so many milliseconds.");
+        client(table, "CLIENT READS [LINEARIZABLE | STALE | SESSION index:integer | BOUNDED milliseconds:integer]")
+                .since("ratis-kv 0.1.0")
+                .summary(
+                        "Chooses what reads may see, or returns that and the index of the log that this node has applied.");
         client(table, "CLIENT REPLY <ON | OFF | SKIP>")
                 .since("3.2.0")
                 .summary("Chooses whether the connection's requests are answered.");
