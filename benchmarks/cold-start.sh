@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Whether full load from the first moment costs a cluster its leader: starts three cold nodes, has redis-benchmark write to each of
-# them as fast as it can, half of it pipelined, and looks every second which term each node is in. Ends with 1 when a term began
+# them as fast as it can, to two of them pipelined, and looks every second which term each node is in. Ends with 1 when a term began
 # that was not there before the load. Needs redis-tools, and a machine that does nothing else.
 #
 #   benchmarks/cold-start.sh [--minutes M=30] [--resp-port P=26379] [--http-port P=28080] [--raft-port P=29870] [-- SERVER-ARGS...]
@@ -32,15 +32,11 @@ done
 
 data=$(mktemp -d)
 loads=()
-finish() {
-    [ ${#loads[@]} -eq 0 ] || kill "${loads[@]}" 2>/dev/null || true
-    "$root/deploy/local-cluster.sh" down --data "$data" >/dev/null
-    rm -rf "$data"
-}
-trap finish EXIT
+cluster() { "$root/deploy/local-cluster.sh" "$1" --data "$data/cluster" "${@:2}"; }
+trap 'for load in "${loads[@]}"; do kill "$load" 2>/dev/null || true; done; cluster down >/dev/null; rm -rf "$data"' EXIT
+trap 'exit 1' INT TERM
 
-"$root/deploy/local-cluster.sh" up --background --data "$data" --resp-port "$resp_port" --http-port "$http_port" \
-    --raft-port "$raft_port" -- "$@"
+cluster up --background --resp-port "$resp_port" --http-port "$http_port" --raft-port "$raft_port" ${1:+-- "$@"} >/dev/null
 
 status() {
     redis-cli -p "$1" RAFT.STATUS | awk -v field="$2" 'found { print; exit } $0 == field { found = 1 }'
@@ -62,7 +58,7 @@ while ((SECONDS - began < 60 * minutes)); do
             unanswered=$((unanswered + 1))
         elif [ "$term" != "$first" ]; then
             echo "node $((node + 1)) is in term $term after $((SECONDS - began)) s; it was $first"
-            grep -hE "WARN|change Leader" "$data"/node-*/server.log | sort | tail -40
+            grep -hE "WARN|change Leader" "$data"/cluster/node-*/server.log | sort | tail -40
             exit 1
         fi
     done
