@@ -113,7 +113,10 @@ interface Fault {
         hold(random, 1_000, 3_000);
     }
 
-    /** Another fault than those under way would take the majority; some of those may keep a node from being ready, so not for ever. */
+    /**
+     * A fault that strikes the next node meanwhile would take the majority. Not for ever: others may be under way that keep
+     * a node from being ready.
+     */
     private static void awaitReady(Cluster cluster, List<Integer> nodes) throws InterruptedException {
         for (int i = 0; i < 300 && !nodes.stream().allMatch(cluster::isReady); i++) {
             Thread.sleep(100);

@@ -2,6 +2,7 @@ package io.ratiskv.raft;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,19 +16,30 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotReplyProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto.SnapshotChunkProto;
+import org.apache.ratis.proto.RaftProtos.InstallSnapshotResult;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.util.ProtoUtils;
 import org.apache.ratis.util.TimeDuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -221,46 +233,110 @@ class DurabilityTest {
     @Test
     void an_acknowledgement_that_was_lost_with_its_connection_is_asked_for_again() throws Exception {
         try (RaftCluster cluster = new RaftCluster(directory, 3, options -> options.withSegmentBytes(1_024))) {
-            Map<String, Gate> gates = Map.of("n1", new Gate(), "n2", new Gate(), "n3", new Gate());
-            for (Map.Entry<String, Gate> gate : gates.entrySet()) {
-                cluster.start(gate.getKey(), gate.getValue());
-            }
-            cluster.write("first");
+            Map<Node, Gate> followers = followersBehindGates(cluster);
             Node leader = cluster.leader();
-            List<String> followers = gates.keySet().stream()
-                    .filter(id -> !id.equals(leader.options.node()))
-                    .toList();
-            followers.forEach(id -> Objects.requireNonNull(gates.get(id)).shut());
-            int written = 0;
-            while (followers.stream()
-                    .anyMatch(id -> Objects.requireNonNull(gates.get(id)).waiting() == 0)) {
-                assertTrue(written < 100, "no new file of the log");
-                leader.consensus().submit(RecordingReplica.entry("w" + written + "x".repeat(100)), refusal -> {});
-                written++;
-                int count = written;
-                Await.until(
-                        "applied, or the followers wait for their directories",
-                        () -> leader.replica.words().size() == count + 1
-                                || followers.stream()
-                                        .allMatch(id -> Objects.requireNonNull(gates.get(id))
-                                                        .waiting()
-                                                > 0));
-            }
-            assertEquals(written, leader.replica.words().size(), "all but the one in the new file");
-            for (String id : followers) {
+            int written = writeUntilAllWait(leader, followers.values());
+            for (Node follower : followers.keySet()) {
                 // As Reconnection does, which need not wait for the calls of the old connection either.
                 Thread.currentThread().interrupt();
                 leader.consensus()
                         .server()
                         .getServerRpc()
-                        .handleException(RaftPeerId.valueOf(id), new IOException("made anew"), true);
+                        .handleException(
+                                RaftPeerId.valueOf(follower.options.node()), new IOException("made anew"), true);
                 assertTrue(Thread.interrupted());
             }
-            gates.values().forEach(Gate::open);
-            int count = written;
-            Await.until("applied", () -> leader.replica.words().size() == count + 1);
+            followers.values().forEach(Gate::open);
+            Await.until("applied", () -> leader.replica.words().size() == written);
             assertTrue(leader.consensus().leaderReady());
         }
+    }
+
+    @Test
+    void a_snapshot_waits_until_the_log_stands_still_and_is_not_installed_over_its_last_entry() throws Exception {
+        try (RaftCluster cluster = new RaftCluster(directory, 3, options -> options.withSegmentBytes(1_024))) {
+            Map<Node, Gate> followers = followersBehindGates(cluster);
+            Node leader = cluster.leader();
+            int written = writeUntilAllWait(leader, followers.values());
+            Node follower = followers.keySet().iterator().next();
+            RaftServer server = follower.consensus().server();
+            InstallSnapshotRequestProto snapshot = snapshotUpToTheEnd(follower, leader.options.node());
+            CompletableFuture<InstallSnapshotReplyProto> reply = new CompletableFuture<>();
+            Thread installing = Thread.ofPlatform().start(() -> {
+                try {
+                    reply.complete(new InstallGuard(server).install(snapshot));
+                } catch (IOException refused) {
+                    reply.completeExceptionally(refused);
+                }
+            });
+            Await.until("the snapshot waits", () -> installing.getState() == Thread.State.TIMED_WAITING);
+            assertFalse(reply.isDone(), "an entry is still to be stored");
+            followers.values().forEach(Gate::open);
+            assertEquals(
+                    InstallSnapshotResult.ALREADY_INSTALLED,
+                    reply.get(20, TimeUnit.SECONDS).getResult());
+            Await.until("applied", () -> leader.replica.words().size() == written);
+            cluster.write("after");
+            assertEquals(List.of(), follower.stops);
+        }
+    }
+
+    /** The last piece of a snapshot that ends with the last entry of the node's log. */
+    private static InstallSnapshotRequestProto snapshotUpToTheEnd(Node node, String leader) throws IOException {
+        RaftGroupId group = RaftGroupId.valueOf(node.options.groupUuid());
+        RaftServer.Division division = node.consensus().server().getDivision(group);
+        return InstallSnapshotRequestProto.newBuilder()
+                .setServerRequest(RaftRpcRequestProto.newBuilder()
+                        .setRequestorId(RaftPeerId.valueOf(leader).toByteString())
+                        .setReplyId(division.getId().toByteString())
+                        .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(group)))
+                .setLeaderTerm(division.getInfo().getCurrentTerm())
+                .setSnapshotChunk(SnapshotChunkProto.newBuilder()
+                        .setTermIndex(
+                                Objects.requireNonNull(division.getRaftLog().getLastEntryTermIndex())
+                                        .toProto())
+                        .setDone(true))
+                .build();
+    }
+
+    /** Starts three nodes; the gates of those that follow are shut once a first word is everywhere. */
+    private static Map<Node, Gate> followersBehindGates(RaftCluster cluster) throws IOException {
+        Map<String, Gate> gates = Map.of("n1", new Gate(), "n2", new Gate(), "n3", new Gate());
+        for (Map.Entry<String, Gate> gate : gates.entrySet()) {
+            cluster.start(gate.getKey(), gate.getValue());
+        }
+        cluster.write("first");
+        cluster.awaitEverywhere(List.of("first"));
+        Node leader = cluster.leader();
+        Map<Node, Gate> followers = new HashMap<>();
+        gates.forEach((id, gate) -> {
+            if (!id.equals(leader.options.node())) {
+                gate.shut();
+                followers.put(cluster.node(id), gate);
+            }
+        });
+        return followers;
+    }
+
+    /**
+     * Submits until what is submitted needs a new file of the followers' logs, which waits.
+     *
+     * @return how many words there are with that one
+     */
+    private static int writeUntilAllWait(Node leader, Collection<Gate> gates) {
+        int words = 1;
+        while (gates.stream().anyMatch(gate -> gate.waiting() == 0)) {
+            assertTrue(words < 100, "no new file of the log");
+            leader.consensus().submit(RecordingReplica.entry("w" + words + "x".repeat(100)), refusal -> {});
+            words++;
+            int count = words;
+            Await.until(
+                    "applied, or the followers wait for their directories",
+                    () -> leader.replica.words().size() == count
+                            || gates.stream().allMatch(gate -> gate.waiting() > 0));
+        }
+        assertEquals(words - 1, leader.replica.words().size(), "all but the one in the new file");
+        return words;
     }
 
     @Test
