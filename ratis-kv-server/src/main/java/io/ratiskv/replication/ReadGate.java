@@ -165,24 +165,24 @@ public final class ReadGate {
             run.fail(ClusterErrors.SHUTTING_DOWN, ClusterErrors.SHUTTING_DOWN);
             return;
         }
-        switch (run.reads()) {
-            case ReadLevel.Linearizable all -> arrive(new LocalRun(run, loop.nanoTime()));
-            case ReadLevel.Bounded bound -> {
-                if (isFresh(bound.millis())) {
-                    evaluate(List.of(run), TIME_OF_THE_LOG);
-                } else {
-                    arrive(new LocalRun(run, loop.nanoTime()));
-                }
-            }
-            case ReadLevel.Session seen -> {
-                if (seen.index() <= state.appliedIndex()) {
-                    evaluate(List.of(run), TIME_OF_THE_LOG);
-                } else {
-                    ahead.add(new LocalRun(run, loop.nanoTime()));
-                }
-            }
-            case ReadLevel.Stale any -> evaluate(List.of(run), TIME_OF_THE_LOG);
+        LocalRun reader = new LocalRun(run, loop.nanoTime());
+        if (isServed(run.reads())) {
+            evaluate(List.of(run), TIME_OF_THE_LOG);
+        } else if (run.reads() instanceof ReadLevel.Session) {
+            ahead.add(reader);
+        } else {
+            arrive(reader);
         }
+    }
+
+    /** Whether what is applied here will do, without a check. */
+    private boolean isServed(ReadLevel level) {
+        return switch (level) {
+            case ReadLevel.Linearizable all -> false;
+            case ReadLevel.Bounded bound -> isFresh(bound.millis());
+            case ReadLevel.Session seen -> seen.index() <= state.appliedIndex();
+            case ReadLevel.Stale any -> true;
+        };
     }
 
     /** Whether everything that was acknowledged anywhere so long ago is applied here. */
@@ -269,11 +269,10 @@ public final class ReadGate {
         if (ahead.isEmpty()) {
             return;
         }
-        long applied = state.appliedIndex();
         List<LocalRun> all = List.copyOf(ahead);
         ahead.clear();
         for (LocalRun reader : all) {
-            if (reader.run().reads() instanceof ReadLevel.Session seen && seen.index() <= applied) {
+            if (isServed(reader.run().reads())) {
                 evaluate(List.of(reader.run()), TIME_OF_THE_LOG);
             } else if (nowNanos - reader.arrivedAtNanos() > timeoutNanos) {
                 refuse(reader, ClusterErrors.TRY_AGAIN);
