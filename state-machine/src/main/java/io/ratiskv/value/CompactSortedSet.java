@@ -8,8 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A small sorted set as one array: score (8 bytes), length (varint) and bytes of a member, and so on, in the order of
- * {@link ScoredMember#ORDER}. Immutable; any thread.
+ * A small sorted set as one array: length of a member (varint), its score, its bytes, and so on, in the order of {@link
+ * ScoredMember#ORDER}. A score is a byte that says how many follow, up to 7 for a whole number, highest first and without
+ * those that its sign tells, or 8 for any other {@code double}. Immutable; any thread.
  *
  * <p>Every change makes a new array, which costs no more than the search that precedes it, and lets replies and frozen
  * views point into the old one. Minus zero is kept as zero, as Redis keeps it in this shape.
@@ -17,7 +18,7 @@ import java.util.List;
 final class CompactSortedSet implements SortedSetValue {
     static final CompactSortedSet EMPTY = new CompactSortedSet(new byte[0], 0, 0);
 
-    private static final VarHandle SCORE = MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle DOUBLE = MethodHandles.byteArrayViewVarHandle(double[].class, ByteOrder.BIG_ENDIAN);
 
     private final byte[] entries;
     private final int size;
@@ -44,7 +45,7 @@ final class CompactSortedSet implements SortedSetValue {
             }
             previous = entry;
             memberBytes = Math.addExact(memberBytes, ScoredMember.memberLength(entry));
-            length = Math.addExact(length, bytesOf(ScoredMember.memberLength(entry)));
+            length = Math.addExact(length, bytesOf(ScoredMember.memberLength(entry), ScoredMember.score(entry)));
         }
         byte[] entries = new byte[length];
         int at = 0;
@@ -115,7 +116,7 @@ final class CompactSortedSet implements SortedSetValue {
         while (at < entries.length && isBelow(at, member, score)) {
             at = end(at);
         }
-        byte[] grown = new byte[Math.addExact(entries.length, bytesOf(member.length()))];
+        byte[] grown = new byte[Math.addExact(entries.length, bytesOf(member.length(), score))];
         System.arraycopy(entries, 0, grown, 0, at);
         int behind = write(grown, at, member, score);
         System.arraycopy(entries, at, grown, behind, entries.length - at);
@@ -271,15 +272,35 @@ final class CompactSortedSet implements SortedSetValue {
     }
 
     private double scoreAt(int at) {
-        return (double) SCORE.get(entries, at);
+        int widthAt = widthAt(at);
+        int width = entries[widthAt];
+        if (width == Double.BYTES) return (double) DOUBLE.get(entries, widthAt + 1);
+        if (width == 0) return 0;
+        long whole = entries[widthAt + 1];
+        for (int i = 2; i <= width; i++) whole = whole << Byte.SIZE | entries[widthAt + i] & 0xff;
+        return whole;
+    }
+
+    /** How many bytes a score takes behind the one that says it. */
+    private static int width(double score) {
+        long whole = (long) score;
+        if (whole != score) return Double.BYTES;
+        if (whole == 0) return 0;
+        int bits = Long.SIZE - Long.numberOfLeadingZeros(whole ^ whole >> (Long.SIZE - 1)) + 1;
+        return Math.min((bits + Byte.SIZE - 1) / Byte.SIZE, Double.BYTES);
     }
 
     private int lengthAt(int at) {
-        return Varint.read(entries, at + Double.BYTES);
+        return Varint.read(entries, at);
+    }
+
+    private int widthAt(int at) {
+        return at + Varint.size(lengthAt(at));
     }
 
     private int memberStart(int at) {
-        return at + Double.BYTES + Varint.size(lengthAt(at));
+        int widthAt = widthAt(at);
+        return widthAt + 1 + entries[widthAt];
     }
 
     private Bytes memberAt(int at) {
@@ -291,13 +312,24 @@ final class CompactSortedSet implements SortedSetValue {
         return memberStart(at) + lengthAt(at);
     }
 
-    private static int bytesOf(int memberLength) {
-        return Double.BYTES + Varint.size(memberLength) + memberLength;
+    private static int bytesOf(int memberLength, double score) {
+        return Varint.size(memberLength) + 1 + width(score) + memberLength;
     }
 
     private static int write(byte[] target, int at, Bytes member, double score) {
-        SCORE.set(target, at, score + 0.0);
-        int from = Varint.write(target, at + Double.BYTES, member.length());
+        int widthAt = Varint.write(target, at, member.length());
+        int width = width(score);
+        target[widthAt] = (byte) width;
+        int from = widthAt + 1 + width;
+        if (width == Double.BYTES) {
+            DOUBLE.set(target, widthAt + 1, score);
+        } else {
+            long whole = (long) score;
+            for (int i = from - 1; i > widthAt; i--) {
+                target[i] = (byte) whole;
+                whole >>= Byte.SIZE;
+            }
+        }
         member.copyTo(target, from);
         return from + member.length();
     }

@@ -61,6 +61,33 @@ class SortedSetValueTest {
     }
 
     @Test
+    void a_compact_set_keeps_every_score() {
+        List<Double> scores = new ArrayList<>(List.of(
+                0.0,
+                0.5,
+                -0.1,
+                1e300,
+                Double.MIN_VALUE,
+                Double.MAX_VALUE,
+                Double.POSITIVE_INFINITY,
+                Double.NEGATIVE_INFINITY,
+                (double) Long.MIN_VALUE,
+                0x1p63));
+        for (int power = 0; power < 63; power++) {
+            double whole = 1L << power;
+            scores.addAll(List.of(whole, whole - 1, whole + 0.5, -whole, -whole - 1));
+        }
+        for (double score : scores) {
+            assertEquals(score, put(SortedSetValue.empty(), "m", score).score(Bytes.of("m")));
+        }
+        SortedSetValue all = SortedSetValue.empty();
+        for (int i = 0; i < scores.size(); i++) all = all.put(Bytes.of("m" + i), scores.get(i), everCompact);
+        assertTrue(all.isCompact());
+        for (int i = 0; i < scores.size(); i++) assertEquals(scores.get(i), all.score(Bytes.of("m" + i)));
+        assertEquals(0.0, put(SortedSetValue.empty(), "m", -0.0).score(Bytes.of("m")));
+    }
+
+    @Test
     void a_compact_set_is_scanned_at_once_and_a_foreign_cursor_ends_the_walk() {
         SortedSetValue set = put(put(SortedSetValue.empty(), "b", 1), "a", 2);
         List<Bytes> members = new ArrayList<>();
