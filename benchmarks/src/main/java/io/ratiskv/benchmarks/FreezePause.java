@@ -1,5 +1,6 @@
 package io.ratiskv.benchmarks;
 
+import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Entry;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +28,9 @@ import java.util.concurrent.ExecutionException;
  */
 public final class FreezePause {
     private static final int SETS_PER_ENTRY = 64;
+    private static final Bytes SET = Bytes.of("SET");
+    private static final byte[] KEY = "key:000000000000".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] VALUE = "value-0000000000".getBytes(StandardCharsets.US_ASCII);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private FreezePause() {}
@@ -33,7 +38,7 @@ public final class FreezePause {
     public static void main(String[] args) throws ExecutionException, InterruptedException {
         int keys = args.length > 0 ? Integer.parseInt(args[0]) : 1_000_000;
         KeyValueStateMachine machine = new KeyValueStateMachine();
-        MachineMemory.Requests.fill(machine, keys, false);
+        for (int i = 0; i < keys; i++) machine.apply(set(i), 1_000);
         machine.apply(machine.appliedIndex() + 1, 1_000, new Entry.OpenGateway("n1", 1, "", ""), Audience.REPLICA);
         List<List<Unit>> batches = batches(keys);
         Load load = new Load(machine, batches);
@@ -67,13 +72,19 @@ public final class FreezePause {
         }
     }
 
+    /** Of a key of its own for each number. */
+    private static Request set(int number) {
+        return new Request(
+                0, 2, Request.DEFAULT_USER, new Bytes[] {SET, Words.numbered(KEY, number), Words.numbered(VALUE, number)
+                });
+    }
+
     private static List<List<Unit>> batches(int keys) {
         List<List<Unit>> batches = new ArrayList<>();
         for (int i = 0; i < 4096; i++) {
             List<Unit> units = new ArrayList<>();
             for (int j = 0; j < SETS_PER_ENTRY; j++) {
-                Request set = MachineMemory.Requests.set((int) ((i * 64L + j) * 7919 % keys), false);
-                units.add(new Unit.Single(set));
+                units.add(new Unit.Single(set((int) ((i * 64L + j) * 7919 % keys))));
             }
             batches.add(units);
         }

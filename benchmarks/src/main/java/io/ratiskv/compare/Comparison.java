@@ -14,9 +14,27 @@ final class Comparison {
     record Row(Work work, String contestant, Figures figures) {}
 
     private final List<Row> rows = new ArrayList<>();
+    private final List<Resident> residents = new ArrayList<>();
+    private final List<Footprint> footprints = new ArrayList<>();
 
     void add(Work work, Contestant contestant, Figures figures) {
         rows.add(new Row(work, contestant.name(), figures));
+    }
+
+    void add(Resident resident) {
+        residents.add(resident);
+    }
+
+    void addAll(List<Footprint> measured) {
+        footprints.addAll(measured);
+    }
+
+    List<Resident> residents() {
+        return residents;
+    }
+
+    List<Footprint> footprints() {
+        return footprints;
     }
 
     List<Row> rows() {

@@ -18,6 +18,7 @@ final class Report {
     private static final String MEASURE = "redis, fsync always";
 
     private static final String SUBJECT = "ratis-kv";
+    private static final double MIB = 1 << 20;
 
     private Report() {}
 
@@ -74,54 +75,74 @@ final class Report {
         return csv.toString();
     }
 
-    /** Medians in Markdown, a row for each work, and how ratis-kv stands to a Redis that syncs as it does. */
+    /** Medians in Markdown, a row for each work, how ratis-kv stands to a Redis that syncs as it does, and memory. */
     static String table(Comparison comparison, String circumstances) {
-        Set<String> contestants = comparison.contestants();
-        StringJoiner head = new StringJoiner(" | ", "| ", " |\n").add("requests/s");
-        StringJoiner line = new StringJoiner("|", "|", "|\n").add("---");
-        for (String contestant : contestants) {
-            head.add(contestant);
-            line.add("--:");
+        StringJoiner text = new StringJoiner("\n");
+        text.add(circumstances + "\n");
+        for (Table table : List.of(
+                rates(comparison), paced(comparison), footprints(comparison), residents(comparison))) {
+            if (!table.rows().isEmpty()) text.add(table.markdown());
         }
-        head.add(SUBJECT + " / " + MEASURE);
-        line.add("--:");
-        StringBuilder table =
-                new StringBuilder(circumstances + "\n\n").append(head).append(line);
-        for (Work work : comparison.works()) {
-            if (work.paced()) continue;
-            StringJoiner row = new StringJoiner(" | ", "| ", " |\n").add(work.toString());
-            for (String contestant : contestants) row.add(rate(comparison.rate(work, contestant)));
-            row.add(ratio(comparison.rate(work, SUBJECT) / comparison.rate(work, MEASURE)));
-            table.append(row);
-        }
-        table.append('\n').append(paced(comparison, contestants));
-        return table.toString();
+        return text.toString();
     }
 
-    private static String paced(Comparison comparison, Set<String> contestants) {
-        StringBuilder table = new StringBuilder();
+    private static Table rates(Comparison comparison) {
+        Set<String> contestants = comparison.contestants();
+        List<String> head = new ArrayList<>(List.of("requests/s"));
+        head.addAll(contestants);
+        head.add(SUBJECT + " / " + MEASURE);
+        List<List<String>> rows = new ArrayList<>();
+        for (Work work : comparison.works()) {
+            if (work.paced()) continue;
+            List<String> row = new ArrayList<>(List.of(work.toString()));
+            for (String contestant : contestants) row.add(rate(comparison.rate(work, contestant)));
+            row.add(ratio(comparison.rate(work, SUBJECT) / comparison.rate(work, MEASURE)));
+            rows.add(row);
+        }
+        return new Table(head, rows);
+    }
+
+    private static Table paced(Comparison comparison) {
+        List<List<String>> rows = new ArrayList<>();
         for (Work work : comparison.works()) {
             if (!work.paced()) continue;
-            for (String contestant : contestants) {
-                double rate = comparison.rate(work, contestant);
-                if (Double.isNaN(rate)) continue;
-                if (table.isEmpty()) {
-                    table.append("""
-                            | at half of the highest rate | requests/s | p50 | p99 | p99.9 | p99.99, ms |
-                            |---|--:|--:|--:|--:|--:|
-                            """);
-                }
-                StringJoiner row = new StringJoiner(" | ", "| ", " |\n")
-                        .add(work.kind() + ", " + contestant)
-                        .add(rate(rate))
-                        .add(millis(comparison.median(work, contestant, Figures::p50Millis)))
-                        .add(millis(comparison.median(work, contestant, Figures::p99Millis)))
-                        .add(millis(comparison.median(work, contestant, Figures::p999Millis)))
-                        .add(millis(comparison.median(work, contestant, Figures::p9999Millis)));
-                table.append(row);
-            }
+            comparison
+                    .rates(work)
+                    .forEach((contestant, rate) -> rows.add(List.of(
+                            work.kind() + ", " + contestant,
+                            rate(rate),
+                            millis(comparison.median(work, contestant, Figures::p50Millis)),
+                            millis(comparison.median(work, contestant, Figures::p99Millis)),
+                            millis(comparison.median(work, contestant, Figures::p999Millis)),
+                            millis(comparison.median(work, contestant, Figures::p9999Millis)))));
         }
-        return table.toString();
+        return new Table(List.of("at half of the highest rate", "requests/s", "p50", "p99", "p99.9", "p99.99, ms"), rows);
+    }
+
+    private static Table footprints(Comparison comparison) {
+        List<List<String>> rows = comparison.footprints().stream()
+                .map(footprint -> List.of(
+                        footprint.what() + (footprint.members() == 1 ? "" : " of " + footprint.members()),
+                        count(footprint.heapBytes()),
+                        count(footprint.redisBytes()),
+                        ratio(footprint.heapBytes() / footprint.redisBytes())))
+                .toList();
+        return new Table(List.of("bytes of a key", SUBJECT + ", live heap", "redis, MEMORY USAGE", "ratio"), rows);
+    }
+
+    private static Table residents(Comparison comparison) {
+        List<List<String>> rows = comparison.residents().stream()
+                .map(resident -> List.of(
+                        resident.store(),
+                        Integer.toString(resident.processes()),
+                        count(resident.now() / MIB),
+                        count(resident.most() / MIB)))
+                .toList();
+        return new Table(List.of("memory after all loads", "processes", "resident, MiB in one", "highest"), rows);
+    }
+
+    private static String count(double value) {
+        return String.format(Locale.ROOT, "%,.0f", value);
     }
 
     private static String rate(double perSecond) {
@@ -139,25 +160,32 @@ final class Report {
         return Double.isNaN(ratio) ? "" : String.format(Locale.ROOT, "%.2f", ratio);
     }
 
-    private static String page(Comparison comparison, String circumstances) {
-        StringBuilder page = new StringBuilder("""
+    /** What a page begins with. */
+    static String head(String title, String circumstances) {
+        return """
                 <!doctype html>
                 <html lang="en">
-                <meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>ratis-kv side by side</title>
+                <meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>%1$s</title>
                 <style>
-                :root{color-scheme:light dark;--line:color-mix(in srgb,currentColor 20%,transparent);--bar:#0969da;--own:#bc4c00}
+                :root{color-scheme:light dark;--line:color-mix(in srgb,currentColor 20%%,transparent);--bar:#0969da;--own:#bc4c00}
                 body{font:15px/1.5 system-ui,sans-serif;max-width:64rem;margin:2rem auto;padding:0 1rem}
                 h1{font-size:1.4rem}h2{font-size:1.05rem;margin:2rem 0 .5rem}.wide{overflow-x:auto}
                 table{border-collapse:collapse;font-variant-numeric:tabular-nums}
                 th,td{padding:.2rem .7rem;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap}
-                th:first-child,td:first-child{text-align:left}td.bar{width:50%;text-align:left}
+                th:first-child,td:first-child{text-align:left}td.bar{width:50%%;text-align:left}
                 td.bar div{background:var(--bar);height:.8rem}td.bar.own div{background:var(--own)}
+                .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(20rem,1fr));gap:1rem}
+                figure{margin:0}figcaption{font-weight:600}svg{width:100%%}text{font-size:12px;fill:currentColor}.grid{stroke:var(--line)}
                 </style>
-                <h1>ratis-kv side by side</h1>
-                """);
-        page.append("<p>").append(escaped(circumstances)).append("</p>\n");
+                <h1>%1$s</h1>
+                <p>%2$s</p>
+                """.formatted(Table.escaped(title), Table.escaped(circumstances));
+    }
+
+    private static String page(Comparison comparison, String circumstances) {
+        StringBuilder page = new StringBuilder(head("ratis-kv side by side", circumstances));
         for (Work work : comparison.works()) {
-            page.append("<h2>").append(escaped(work.toString())).append("</h2>\n<div class=\"wide\"><table>\n<tr>");
+            page.append("<h2>").append(Table.escaped(work.toString())).append("</h2>\n<div class=\"wide\"><table>\n<tr>");
             for (String title : List.of(
                     "", "requests/s", "", "p50 ms", "p99 ms", "p99.9 ms", "p99.99 ms", "CPU µs", "disk B", "wire B")) {
                 page.append("<th>").append(title).append("</th>");
@@ -172,8 +200,12 @@ final class Report {
         }
         return page.append("""
                         <p>CPU of all nodes, what they wrote to disks and what passed the loopback, for a request.</p>
-                        </html>
-                        """).toString();
+                        <h2>Memory</h2>
+                        """)
+                .append(footprints(comparison).html())
+                .append(residents(comparison).html())
+                .append("</html>\n")
+                .toString();
     }
 
     private static void row(StringBuilder page, Comparison comparison, Work work, String contestant, double share) {
@@ -186,7 +218,7 @@ final class Report {
         cells.add(rate(comparison.median(work, contestant, Figures::diskBytes)));
         cells.add(rate(comparison.median(work, contestant, Figures::wireBytes)));
         page.append("<tr><td>")
-                .append(escaped(contestant))
+                .append(Table.escaped(contestant))
                 .append("</td><td>")
                 .append(rate(comparison.rate(work, contestant)))
                 .append("</td><td class=\"bar")
@@ -196,9 +228,5 @@ final class Report {
                 .append("%\"></div></td>");
         for (String cell : cells) page.append("<td>").append(cell).append("</td>");
         page.append("</tr>\n");
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;");
     }
 }

@@ -24,7 +24,6 @@ import java.util.regex.Pattern;
  * </ul>
  */
 final class Tools {
-    private static final String KEYS = "1000000";
     private static final Pattern RATE = Pattern.compile("finished in [^,]+, ([0-9.]+) req/s");
     private static final Pattern SUCCEEDED = Pattern.compile(" (\\d+) succeeded");
     private static final int LOG_MICROS = 2;
@@ -68,7 +67,7 @@ final class Tools {
                 "-n",
                 Long.toString(requests),
                 "-r",
-                KEYS,
+                Integer.toString(work.keys()),
                 "--csv"));
         command.addAll(
                 work.kind() == Kind.XADD
@@ -113,7 +112,7 @@ final class Tools {
                 "--size",
                 Integer.toString(work.valueBytes()),
                 "--keys",
-                KEYS,
+                Integer.toString(work.keys()),
                 "--ratio",
                 ratio,
                 "--rate",

@@ -34,7 +34,8 @@ record Usage(double cpuMicros, double diskBytes, double wireBytes) {
         return new Usage(cpu, disk, number(Files.readString(Path.of("/proc/net/dev")), "lo:"));
     }
 
-    private static double number(String text, String name) {
+    /** What follows the name. */
+    static double number(String text, String name) {
         String rest = text.substring(text.indexOf(name) + name.length()).strip();
         return Double.parseDouble(rest.split("\\s", 2)[0]);
     }

@@ -10,11 +10,13 @@ import java.util.Set;
  * @param kind of requests
  * @param connections that are open, each with {@code pipeline} requests under way
  * @param valueBytes of each value that is written
+ * @param keys among which each request draws
  * @param paced whether operations begin at half of the highest rate that was measured, whatever the answers take
  */
-record Work(Kind kind, int connections, int pipeline, int valueBytes, boolean paced) {
-    private static final int USUAL_CONNECTIONS = 50;
-    private static final int SMALL = 16;
+record Work(Kind kind, int connections, int pipeline, int valueBytes, int keys, boolean paced) {
+    static final int USUAL_CONNECTIONS = 50;
+    static final int SMALL = 16;
+    static final int USUAL_KEYS = 1_000_000;
     private static final int LARGE = 1024;
     private static final List<Integer> PIPELINES = List.of(1, 16, 64);
     private static final Set<Kind> PLAIN = Set.of(Kind.SET, Kind.GET);
@@ -77,12 +79,12 @@ record Work(Kind kind, int connections, int pipeline, int valueBytes, boolean pa
             all.add(closed(kind, 1000, 1, SMALL));
             for (int pipeline : PIPELINES) all.add(closed(kind, USUAL_CONNECTIONS, pipeline, LARGE));
         }
-        for (Kind kind : List.of(Kind.SET, Kind.GET)) all.add(new Work(kind, USUAL_CONNECTIONS, 1, SMALL, true));
+        for (Kind kind : List.of(Kind.SET, Kind.GET)) all.add(new Work(kind, USUAL_CONNECTIONS, 1, SMALL, USUAL_KEYS, true));
         return all;
     }
 
-    private static Work closed(Kind kind, int connections, int pipeline, int valueBytes) {
-        return new Work(kind, connections, pipeline, valueBytes, false);
+    static Work closed(Kind kind, int connections, int pipeline, int valueBytes) {
+        return new Work(kind, connections, pipeline, valueBytes, USUAL_KEYS, false);
     }
 
     boolean suits(Contestant.Protocol protocol) {
@@ -94,7 +96,7 @@ record Work(Kind kind, int connections, int pipeline, int valueBytes, boolean pa
 
     /** The work whose rate a paced one takes the half of. */
     Work peak() {
-        return closed(kind, connections, pipeline, valueBytes);
+        return new Work(kind, connections, pipeline, valueBytes, keys, false);
     }
 
     @Override

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportTest {
-    private static final Work SET = new Work(Kind.SET, 50, 1, 16, false);
-    private static final Work PACED = new Work(Kind.SET, 50, 1, 16, true);
+    private static final Work SET = new Work(Kind.SET, 50, 1, 16, 1_000_000, false);
+    private static final Work PACED = new Work(Kind.SET, 50, 1, 16, 1_000_000, true);
 
     @TempDir
     Path directory;
@@ -26,6 +26,9 @@ class ReportTest {
         for (double rate : new double[] {50_000, 40_000}) add(comparison, SET, "redis, fsync always", rate);
         add(comparison, SET, "etcd", 9_876);
         add(comparison, PACED, "ratis-kv", 10_000);
+        comparison.addAll(List.of(
+                new Footprint("string", 1, 63.1, 104), new Footprint("hash", 10_000, 1_000_000, 1_076_720)));
+        comparison.add(new Resident("etcd", 3, 50 << 20, 70 << 20));
         return comparison;
     }
 
@@ -48,6 +51,15 @@ class ReportTest {
                 | at half of the highest rate | requests/s | p50 | p99 | p99.9 | p99.99, ms |
                 |---|--:|--:|--:|--:|--:|
                 | SET, ratis-kv | 10 k | 1.23 | 57 |  |  |
+
+                | bytes of a key | ratis-kv, live heap | redis, MEMORY USAGE | ratio |
+                |---|--:|--:|--:|
+                | string | 63 | 104 | 0.61 |
+                | hash of 10000 | 1,000,000 | 1,076,720 | 0.93 |
+
+                | memory after all loads | processes | resident, MiB in one | highest |
+                |---|--:|--:|--:|
+                | etcd | 3 | 50 | 70 |
                 """, Report.table(comparison(), "On this machine."));
     }
 
