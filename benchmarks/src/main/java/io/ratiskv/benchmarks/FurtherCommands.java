@@ -64,7 +64,7 @@ public class FurtherCommands extends RequestBenchmark {
     /** Somebody who may have been there. */
     @Benchmark
     public Reply pfAdd() {
-        return apply(PFADD, VISITORS, Words.numbered(NAME, random.nextInt()& Integer.MAX_VALUE));
+        return apply(PFADD, VISITORS, Words.numbered(NAME, random.nextInt() & Integer.MAX_VALUE));
     }
 
     /** How many there were. */

@@ -3,11 +3,11 @@ package io.ratiskv.benchmarks;
 import io.ratiskv.collect.CountedTree;
 import io.ratiskv.collect.Epoch;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
-import org.jspecify.annotations.Nullable;
 
 /** The tree that counts: by order, by rank, and an element for another. */
 public class TreeAccess extends RequestBenchmark {

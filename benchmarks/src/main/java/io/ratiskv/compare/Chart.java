@@ -1,5 +1,6 @@
 package io.ratiskv.compare;
 
+import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,47 +34,44 @@ final class Chart {
         }
         int bottom = (int) Math.floor(Math.log10(least));
         int top = Math.max(bottom + 1, (int) Math.ceil(Math.log10(most)));
-        StringBuilder svg = new StringBuilder();
-        print(
-                svg,
+        Formatter svg = new Formatter(Locale.ROOT);
+        svg.format(
                 "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n",
-                LEFT + WIDTH + 16,
-                TOP + HEIGHT + 40 + 18 * lines.size(),
-                Table.escaped(title));
+                LEFT + WIDTH + 16, TOP + HEIGHT + 40 + 18 * lines.size(), Table.escaped(title));
         for (int power = bottom; power <= top; power++) {
             double y = height(power, bottom, top);
-            print(svg, "<path class=\"grid\" d=\"M%d %.1fh%d\"/>", LEFT, y, WIDTH);
-            print(svg, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n", LEFT - 6, y + 4, power(power));
+            svg.format("<path class=\"grid\" d=\"M%d %.1fh%d\"/>", LEFT, y, WIDTH);
+            svg.format("<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n", LEFT - 6, y + 4, power(power));
         }
         for (int place = 0; place < places.size(); place++) {
-            print(
-                    svg,
+            svg.format(
                     "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>%n",
-                    across(place, places.size()),
-                    TOP + HEIGHT + 18,
-                    Table.escaped(places.get(place)));
+                    across(place, places.size()), TOP + HEIGHT + 18, Table.escaped(places.get(place)));
         }
         int number = 0;
         for (Map.Entry<String, double[]> line : lines.entrySet()) {
             String color = COLORS.get(number % COLORS.size());
             draw(svg, line.getValue(), color, bottom, top);
             int y = TOP + HEIGHT + 40 + 18 * number++;
-            print(svg, "<path stroke=\"%s\" stroke-width=\"3\" d=\"M%d %dh20\"/>", color, LEFT, y - 4);
-            print(svg, "<text x=\"%d\" y=\"%d\">%s</text>%n", LEFT + 28, y, Table.escaped(line.getKey()));
+            svg.format("<path stroke=\"%s\" stroke-width=\"3\" d=\"M%d %dh20\"/>", color, LEFT, y - 4);
+            svg.format("<text x=\"%d\" y=\"%d\">%s</text>%n", LEFT + 28, y, Table.escaped(line.getKey()));
         }
-        return svg.append("</svg>\n").toString();
+        return svg.format("</svg>%n").toString();
     }
 
-    private static void draw(StringBuilder svg, double[] values, String color, int bottom, int top) {
+    private static void draw(Formatter svg, double[] values, String color, int bottom, int top) {
         StringBuilder path = new StringBuilder();
         for (int place = 0; place < values.length; place++) {
             if (Double.isNaN(values[place])) continue;
             double x = across(place, values.length);
             double y = height(Math.log10(values[place]), bottom, top);
-            print(path, "%s%.1f %.1f", path.isEmpty() ? "M" : "L", x, y);
-            print(svg, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>", x, y, color);
+            path.append(path.isEmpty() ? 'M' : 'L')
+                    .append(Math.round(x))
+                    .append(' ')
+                    .append(Math.round(y));
+            svg.format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>", x, y, color);
         }
-        print(svg, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"2\" d=\"%s\"/>%n", color, path);
+        svg.format("<path fill=\"none\" stroke=\"%s\" stroke-width=\"2\" d=\"%s\"/>%n", color, path);
     }
 
     private static double across(int place, int places) {
@@ -93,9 +91,5 @@ final class Chart {
         return power >= 0
                 ? String.format(Locale.ROOT, "%.0f", Math.pow(10, power))
                 : String.format(Locale.ROOT, "%." + -power + "f", Math.pow(10, power));
-    }
-
-    private static void print(StringBuilder to, String format, Object... values) {
-        to.append(String.format(Locale.ROOT, format, values));
     }
 }

@@ -4,7 +4,6 @@ import io.ratiskv.benchmarks.MachineMemory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What a key costs in memory. Immutable.
@@ -21,8 +20,8 @@ record Footprint(String what, int members, double heapBytes, double redisBytes) 
     private static final String FILL = """
             redis.call('DEL', KEYS[1])
             for i = 0, ARGV[1] - 1 do
-              local member, value = string.format('member:%%09d', i), string.format('value-%%010d', i)
-              redis.call(%s)
+              local member, value = string.format('member:%09d', i), string.format('value-%010d', i)
+              redis.call(COMMAND)
             end""";
 
     private static String adds(String what) {
@@ -56,7 +55,7 @@ record Footprint(String what, int members, double heapBytes, double redisBytes) 
             String[] fields = line.split(",", -1);
             String what = fields[0];
             String members = fields[1];
-            ask(redis, "EVAL", String.format(Locale.ROOT, FILL, adds(what)), "1", KEY, members);
+            ask(redis, "EVAL", FILL.replace("COMMAND", adds(what)), "1", KEY, members);
             String usage = ask(redis, "MEMORY", "USAGE", KEY, "SAMPLES", "0");
             ask(redis, "DEL", KEY);
             footprints.add(new Footprint(

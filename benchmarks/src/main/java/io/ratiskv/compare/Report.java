@@ -79,8 +79,8 @@ final class Report {
     static String table(Comparison comparison, String circumstances) {
         StringJoiner text = new StringJoiner("\n");
         text.add(circumstances + "\n");
-        for (Table table : List.of(
-                rates(comparison), paced(comparison), footprints(comparison), residents(comparison))) {
+        for (Table table :
+                List.of(rates(comparison), paced(comparison), footprints(comparison), residents(comparison))) {
             if (!table.rows().isEmpty()) text.add(table.markdown());
         }
         return text.toString();
@@ -116,7 +116,8 @@ final class Report {
                             millis(comparison.median(work, contestant, Figures::p999Millis)),
                             millis(comparison.median(work, contestant, Figures::p9999Millis)))));
         }
-        return new Table(List.of("at half of the highest rate", "requests/s", "p50", "p99", "p99.9", "p99.99, ms"), rows);
+        return new Table(
+                List.of("at half of the highest rate", "requests/s", "p50", "p99", "p99.9", "p99.99, ms"), rows);
     }
 
     private static Table footprints(Comparison comparison) {
@@ -185,7 +186,9 @@ final class Report {
     private static String page(Comparison comparison, String circumstances) {
         StringBuilder page = new StringBuilder(head("ratis-kv side by side", circumstances));
         for (Work work : comparison.works()) {
-            page.append("<h2>").append(Table.escaped(work.toString())).append("</h2>\n<div class=\"wide\"><table>\n<tr>");
+            page.append("<h2>")
+                    .append(Table.escaped(work.toString()))
+                    .append("</h2>\n<div class=\"wide\"><table>\n<tr>");
             for (String title : List.of(
                     "", "requests/s", "", "p50 ms", "p99 ms", "p99.9 ms", "p99.99 ms", "CPU µs", "disk B", "wire B")) {
                 page.append("<th>").append(title).append("</th>");

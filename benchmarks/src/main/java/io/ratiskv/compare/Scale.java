@@ -25,22 +25,29 @@ public final class Scale {
     private static final int VALUE_BYTES_OF_ALL = 64 << 20;
 
     private static final int KEYS_PER_SCRIPT = 10_000;
-    private static final String FILL = "for i = ARGV[1], ARGV[2] do "
-            + "redis.call('SET', string.format('key:%012d', i), 'xxxxxxxxxxxxxxxx') end";
+    private static final String FILL =
+            "for i = ARGV[1], ARGV[2] do " + "redis.call('SET', string.format('key:%012d', i), 'xxxxxxxxxxxxxxxx') end";
 
     /** What changes along a picture. */
     private enum Axis {
-        CONNECTIONS(1, List.of(1, 10, 50, 200, 1_000, 5_000, 10_000)),
-        VALUE_BYTES(1, List.of(16, 256, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20)),
-        KEYS(16, List.of(10_000, 100_000, 1_000_000, 5_000_000, 20_000_000)),
-        NODES(16, List.of(1, 3, 5, 7));
+        CONNECTIONS(1),
+        VALUE_BYTES(1),
+        KEYS(16),
+        NODES(16);
 
         private final int pipeline;
-        private final List<Integer> places;
 
-        Axis(int pipeline, List<Integer> places) {
+        Axis(int pipeline) {
             this.pipeline = pipeline;
-            this.places = places;
+        }
+
+        List<Integer> places() {
+            return switch (this) {
+                case CONNECTIONS -> List.of(1, 10, 50, 200, 1_000, 5_000, 10_000);
+                case VALUE_BYTES -> List.of(16, 256, 1 << 10, 4 << 10, 16 << 10, 64 << 10, 256 << 10, 1 << 20);
+                case KEYS -> List.of(10_000, 100_000, 1_000_000, 5_000_000, 20_000_000);
+                case NODES -> List.of(1, 3, 5, 7);
+            };
         }
 
         Work work(Kind kind, int place) {
@@ -94,7 +101,7 @@ public final class Scale {
     }
 
     private void run() throws IOException, InterruptedException {
-        for (int nodes : Axis.NODES.places) {
+        for (int nodes : Axis.NODES.places()) {
             if (nodes == USUAL_NODES || wanted(Axis.NODES)) cluster(nodes);
         }
         Files.createDirectories(options.out());
@@ -121,12 +128,12 @@ public final class Scale {
             if (wanted(Axis.NODES)) measure(loader, leader, Axis.NODES, List.of(nodes));
             if (nodes != USUAL_NODES) return;
             for (Axis axis : List.of(Axis.CONNECTIONS, Axis.VALUE_BYTES)) {
-                if (wanted(axis)) measure(loader, leader, axis, axis.places);
+                if (wanted(axis)) measure(loader, leader, axis, axis.places());
             }
             if (!wanted(Axis.KEYS)) return;
             Commands.output(List.of("redis-cli", "-p", Integer.toString(leader.port()), "FLUSHALL"));
             int filled = 0;
-            for (int keys : Axis.KEYS.places) {
+            for (int keys : Axis.KEYS.places()) {
                 fill(leader, filled, keys);
                 filled = keys;
                 measure(loader, leader, Axis.KEYS, List.of(keys));
@@ -138,8 +145,7 @@ public final class Scale {
             throws IOException, InterruptedException {
         for (int repetition = 1; repetition <= options.repetitions(); repetition++) {
             for (int place : places) {
-                Comparison comparison = measured
-                        .computeIfAbsent(axis, none -> new LinkedHashMap<>())
+                Comparison comparison = measured.computeIfAbsent(axis, none -> new LinkedHashMap<>())
                         .computeIfAbsent(place, none -> new Comparison());
                 for (Kind kind : KINDS) {
                     System.out.printf("%s %s: ", axis.title(), axis.name(place));
@@ -158,7 +164,8 @@ public final class Scale {
         }
         Path file = Files.writeString(folder.resolve("fill"), scripts);
         Commands.output(
-                List.of("redis-cli", "-e", "-p", Integer.toString(store.port())), ProcessBuilder.Redirect.from(file.toFile()));
+                List.of("redis-cli", "-e", "-p", Integer.toString(store.port())),
+                ProcessBuilder.Redirect.from(file.toFile()));
     }
 
     private String csv() {
@@ -201,8 +208,8 @@ public final class Scale {
             lines.put(
                     kind + " P" + axis.pipeline,
                     places.entrySet().stream()
-                            .mapToDouble(place ->
-                                    place.getValue().median(axis.work(kind, place.getKey()), SUBJECT, figure))
+                            .mapToDouble(
+                                    place -> place.getValue().median(axis.work(kind, place.getKey()), SUBJECT, figure))
                             .toArray());
         }
         List<String> names = places.keySet().stream().map(axis::name).toList();

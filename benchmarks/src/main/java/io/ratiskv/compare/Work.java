@@ -79,7 +79,8 @@ record Work(Kind kind, int connections, int pipeline, int valueBytes, int keys, 
             all.add(closed(kind, 1000, 1, SMALL));
             for (int pipeline : PIPELINES) all.add(closed(kind, USUAL_CONNECTIONS, pipeline, LARGE));
         }
-        for (Kind kind : List.of(Kind.SET, Kind.GET)) all.add(new Work(kind, USUAL_CONNECTIONS, 1, SMALL, USUAL_KEYS, true));
+        for (Kind kind : List.of(Kind.SET, Kind.GET))
+            all.add(new Work(kind, USUAL_CONNECTIONS, 1, SMALL, USUAL_KEYS, true));
         return all;
     }
 

@@ -26,8 +26,8 @@ class ReportTest {
         for (double rate : new double[] {50_000, 40_000}) add(comparison, SET, "redis, fsync always", rate);
         add(comparison, SET, "etcd", 9_876);
         add(comparison, PACED, "ratis-kv", 10_000);
-        comparison.addAll(List.of(
-                new Footprint("string", 1, 63.1, 104), new Footprint("hash", 10_000, 1_000_000, 1_076_720)));
+        comparison.addAll(
+                List.of(new Footprint("string", 1, 63.1, 104), new Footprint("hash", 10_000, 1_000_000, 1_076_720)));
         comparison.add(new Resident("etcd", 3, 50 << 20, 70 << 20));
         return comparison;
     }
