@@ -108,7 +108,10 @@ record Work(Kind kind, int connections, int pipeline, int valueBytes, int keys, 
                 + (connections == USUAL_CONNECTIONS
                         ? ""
                         : connections == 1 ? ", 1 connection" : ", " + connections + " connections")
-                + (valueBytes == SMALL ? "" : ", 1 KiB")
+                + (valueBytes == SMALL
+                        ? ""
+                        : ", " + (valueBytes < 1024 ? valueBytes + " B" : valueBytes / 1024 + " KiB"))
+                + (keys == USUAL_KEYS ? "" : ", " + keys + " keys")
                 + (paced ? ", half of the peak" : "");
     }
 }
