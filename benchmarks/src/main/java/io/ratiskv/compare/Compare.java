@@ -59,7 +59,7 @@ public final class Compare {
         for (Contestant contestant : contestants) {
             if (!contestant.nodes().isEmpty()) comparison.add(Resident.of(contestant));
         }
-        String circumstances = Loader.circumstances(options);
+        String circumstances = Loader.circumstances(options, options.nodes() + " nodes of ratis-kv and of etcd");
         if (stores.leader(options.nodes()) != leader) {
             circumstances += " THE LEADER OF RATIS-KV CHANGED MEANWHILE: its two columns mix.";
         }

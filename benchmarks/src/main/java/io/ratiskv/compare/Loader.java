@@ -77,8 +77,8 @@ final class Loader {
         return Usage.share(figures, contestant.nodes(), before, (double) requests);
     }
 
-    /** What a reader of the figures must know: commit, date, machine. */
-    static String circumstances(CompareOptions options) throws IOException, InterruptedException {
+    /** What a reader of the figures must know: commit, date, machine, and which {@code nodes} were measured. */
+    static String circumstances(CompareOptions options, String nodes) throws IOException, InterruptedException {
         String commit = Commands.output(
                         List.of("git", "-C", options.home().toString(), "describe", "--always", "--dirty"))
                 .strip();
@@ -90,13 +90,13 @@ final class Loader {
                 .orElse("unknown CPU");
         return String.format(
                 Locale.ROOT,
-                "Commit %s, %s, %d cores of %s, which also run the clients. %d nodes of ratis-kv and of etcd, each fsyncing;"
+                "Commit %s, %s, %d cores of %s, which also run the clients. %s, each fsyncing;"
                         + " medians of %d times %d s, in turns.",
                 commit,
                 LocalDate.now(ZoneOffset.UTC),
                 Runtime.getRuntime().availableProcessors(),
                 model,
-                options.nodes(),
+                nodes,
                 options.repetitions(),
                 options.seconds());
     }

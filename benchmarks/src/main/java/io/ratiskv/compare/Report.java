@@ -17,7 +17,9 @@ final class Report {
     /** What ratios are to. */
     private static final String MEASURE = "redis, fsync always";
 
-    private static final String SUBJECT = "ratis-kv";
+    /** What it is about, as its contestant is called. */
+    static final String SUBJECT = "ratis-kv";
+
     private static final double MIB = 1 << 20;
 
     private Report() {}

@@ -18,7 +18,6 @@ import java.util.function.ToDoubleFunction;
  */
 public final class Scale {
     private static final List<Kind> KINDS = List.of(Kind.SET, Kind.GET);
-    private static final String SUBJECT = "ratis-kv";
     private static final int USUAL_NODES = 3;
 
     /** Values of all keys together, so that large ones fit into the heaps. */
@@ -26,7 +25,7 @@ public final class Scale {
 
     private static final int KEYS_PER_SCRIPT = 10_000;
     private static final String FILL =
-            "for i = ARGV[1], ARGV[2] do " + "redis.call('SET', string.format('key:%012d', i), 'xxxxxxxxxxxxxxxx') end";
+            "for i = ARGV[1], ARGV[2] do redis.call('SET', string.format('key:%012d', i), 'xxxxxxxxxxxxxxxx') end";
 
     /** What changes along a picture. */
     private enum Axis {
@@ -106,7 +105,9 @@ public final class Scale {
         }
         Files.createDirectories(options.out());
         Files.writeString(options.out().resolve("scale.csv"), csv());
-        Files.writeString(options.out().resolve("scale.html"), page(Loader.circumstances(options)));
+        Files.writeString(
+                options.out().resolve("scale.html"),
+                page(Loader.circumstances(options, "Three nodes of ratis-kv unless said otherwise")));
         System.out.println("report: " + options.out().resolve("scale.html").toAbsolutePath());
     }
 
@@ -208,8 +209,8 @@ public final class Scale {
             lines.put(
                     kind + " P" + axis.pipeline,
                     places.entrySet().stream()
-                            .mapToDouble(
-                                    place -> place.getValue().median(axis.work(kind, place.getKey()), SUBJECT, figure))
+                            .mapToDouble(place ->
+                                    place.getValue().median(axis.work(kind, place.getKey()), Report.SUBJECT, figure))
                             .toArray());
         }
         List<String> names = places.keySet().stream().map(axis::name).toList();
