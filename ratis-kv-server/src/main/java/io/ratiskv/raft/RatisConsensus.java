@@ -169,7 +169,8 @@ public final class RatisConsensus implements Consensus {
 
     /**
      * Joins the consensus. Blocks while the state is restored; entries after it are applied as soon as they are known to
-     * be committed, possibly before this returns.
+     * be committed, possibly before this returns. Those that this node knew to be committed in its former life need no
+     * leader for that: they are applied while one is being elected.
      *
      * @param stampMillis the leader's clock
      * @param failStop ends the process
@@ -205,6 +206,10 @@ public final class RatisConsensus implements Consensus {
         server.start();
         checkConfiguration();
         checkEndOfLog();
+        if (mark != null) {
+            division.getRaftLog()
+                    .updateCommitIndex(mark.index(), division.getInfo().getCurrentTerm(), false);
+        }
         watch.start();
     }
 

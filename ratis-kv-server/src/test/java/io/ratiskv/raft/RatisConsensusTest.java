@@ -154,6 +154,24 @@ class RatisConsensusTest {
         }
     }
 
+    /** The others are down, so nobody leads and nobody can tell it what is committed. */
+    @Test
+    void a_node_that_starts_alone_applies_what_it_knew_to_be_committed() throws Exception {
+        try (RaftCluster cluster = new RaftCluster(directory, 3, UnaryOperator.identity()).start()) {
+            cluster.write("a");
+            cluster.write("b");
+            cluster.awaitEverywhere(List.of("a", "b"));
+            Node follower = cluster.follower();
+            long last = follower.consensus().status().lastIndex();
+            Await.until("the mark is up", () -> follower.consensus().markedIndex() >= last);
+            cluster.kill(cluster.running());
+
+            Node alone = cluster.start(follower.options.node());
+            cluster.awaitEverywhere(List.of("a", "b"));
+            assertNull(alone.consensus().leader());
+        }
+    }
+
     @Test
     void a_leader_that_closes_hands_over_first() throws Exception {
         try (RaftCluster cluster = patient()) {
