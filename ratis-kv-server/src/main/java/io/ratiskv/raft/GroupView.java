@@ -14,6 +14,7 @@ import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,7 @@ final class GroupView {
     LogStatus status() {
         DivisionInfo info = division.getInfo();
         RaftLog log = division.getRaftLog();
+        TermIndex applied = stateMachine.getLastAppliedTermIndex();
         long lastIndex = log.getNextIndex() - 1;
         var snapshot = snapshots.getLatestSnapshot();
         RaftConfiguration configuration = division.getRaftConf();
@@ -77,7 +79,8 @@ final class GroupView {
                 info.getCurrentRole().name(),
                 info.getCurrentTerm(),
                 log.getLastCommittedIndex(),
-                stateMachine.getLastAppliedTermIndex().getIndex(),
+                applied.getTerm(),
+                applied.getIndex(),
                 log.getStartIndex(),
                 lastIndex,
                 snapshot == null ? -1 : snapshot.getIndex(),

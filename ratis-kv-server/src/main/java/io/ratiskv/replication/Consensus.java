@@ -129,11 +129,15 @@ public interface Consensus {
         public static final Archive NONE = new Archive(-1, 0);
     }
 
-    /** @param role LEADER, FOLLOWER, CANDIDATE or LISTENER */
+    /**
+     * @param role LEADER, FOLLOWER, CANDIDATE or LISTENER
+     * @param appliedTerm of the last applied entry; the present term as soon as the leader's first entry is applied
+     */
     record LogStatus(
             String role,
             long term,
             long commitIndex,
+            long appliedTerm,
             long appliedIndex,
             long firstIndex,
             long lastIndex,

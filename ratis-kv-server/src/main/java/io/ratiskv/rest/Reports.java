@@ -154,6 +154,13 @@ final class Reports {
         @Nullable String leader = node.leader();
         if (leader == null) return "no leader is known";
         LogStatus log = node.log();
+        if (log.appliedTerm() < log.term()) {
+            return String.format(
+                    Locale.ROOT,
+                    "the log is applied up to entry %d of %d, not yet to the first of its leader",
+                    log.appliedIndex(),
+                    log.lastIndex());
+        }
         long behind = log.commitIndex() - log.appliedIndex();
         if (behind <= READY_BEHIND_MAX) return null;
         return String.format(

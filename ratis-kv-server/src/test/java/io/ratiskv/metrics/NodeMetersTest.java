@@ -91,6 +91,7 @@ class NodeMetersTest {
                 role,
                 7,
                 2_500,
+                7,
                 2_490,
                 1_000,
                 2_501,

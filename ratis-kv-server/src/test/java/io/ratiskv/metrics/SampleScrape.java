@@ -28,7 +28,15 @@ public final class SampleScrape {
         Durations.Figures times = new Durations().figures();
         return new NodeFigures(
                 new Consensus.LogStatus(
-                        "LEADER", 7, 50, 50, 1, 50, 40, List.of(new Consensus.Peer("n2", "127.0.0.1:1", true, 49, 3))),
+                        "LEADER",
+                        7,
+                        50,
+                        7,
+                        50,
+                        1,
+                        50,
+                        40,
+                        List.of(new Consensus.Peer("n2", "127.0.0.1:1", true, 49, 3))),
                 new Consensus.Disk(1 << 30, false),
                 Consensus.Archive.NONE,
                 1,

@@ -99,6 +99,7 @@ final class ControlledNode implements Consensus, Peers {
                 "LEADER",
                 term,
                 commitIndex,
+                term,
                 commitIndex,
                 1,
                 commitIndex,

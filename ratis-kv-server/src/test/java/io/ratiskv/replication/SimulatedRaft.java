@@ -373,7 +373,7 @@ final class SimulatedRaft {
             List<Peer> peers = nodes.keySet().stream()
                     .map(node -> new Peer(node, node + ":9870", true, commitIndex, 0))
                     .toList();
-            return new LogStatus("FOLLOWER", currentTerm, commitIndex, applied, 1, log.size(), 0, peers);
+            return new LogStatus("FOLLOWER", currentTerm, commitIndex, appliedTerm, applied, 1, log.size(), 0, peers);
         }
 
         @Override

@@ -132,7 +132,7 @@ final class CommandServer implements AutoCloseable {
 
         @Override
         public Consensus.LogStatus log() {
-            return new Consensus.LogStatus("LEADER", 1, APPLIED, APPLIED, 0, APPLIED, 0, List.of());
+            return new Consensus.LogStatus("LEADER", 1, APPLIED, 1, APPLIED, 0, APPLIED, 0, List.of());
         }
 
         @Override

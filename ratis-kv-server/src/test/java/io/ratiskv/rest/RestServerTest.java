@@ -62,6 +62,7 @@ class RestServerTest {
     private static final class KnownNode implements NodeStatus {
         private @Nullable String leader = "n1";
         private String role = "LEADER";
+        private long appliedTerm = 7;
         private long appliedIndex = 2_490;
         private NodeStatus.@Nullable LastSnapshot snapshot = new LastSnapshot(2_000, 60);
 
@@ -111,6 +112,7 @@ class RestServerTest {
                     role,
                     7,
                     2_500,
+                    appliedTerm,
                     appliedIndex,
                     1_000,
                     2_501,
@@ -170,6 +172,13 @@ class RestServerTest {
         assertEquals(
                 "{\"ready\":false,\"reason\":\"2400 committed entries are not applied yet (100 of 2500)\"}\n",
                 ready.body());
+
+        node.appliedIndex = 2_490;
+        node.appliedTerm = 6;
+        assertEquals(
+                "{\"ready\":false,\"reason\":\"the log is applied up to entry 2490 of 2501, not yet to the first of its"
+                        + " leader\"}\n",
+                get("/health/ready").body());
     }
 
     @Test

@@ -47,6 +47,7 @@ public final class TestNode implements NodeView, Administration {
                 leads ? "LEADER" : "FOLLOWER",
                 3,
                 100,
+                3,
                 100,
                 1,
                 100,
