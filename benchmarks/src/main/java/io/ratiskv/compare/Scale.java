@@ -70,10 +70,7 @@ public final class Scale {
         }
 
         String name(int place) {
-            if (this == VALUE_BYTES) {
-                if (place >= 1 << 20) return (place >> 20) + " MiB";
-                return place >= 1 << 10 ? (place >> 10) + " KiB" : place + " B";
-            }
+            if (this == VALUE_BYTES) return Work.size(place);
             if (place >= 1_000_000) return place / 1_000_000 + " M";
             return place >= 1_000 ? place / 1_000 + " k" : Integer.toString(place);
         }

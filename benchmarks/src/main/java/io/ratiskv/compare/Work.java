@@ -100,6 +100,12 @@ record Work(Kind kind, int connections, int pipeline, int valueBytes, int keys, 
         return new Work(kind, connections, pipeline, valueBytes, keys, false);
     }
 
+    /** A number of bytes in whole B, KiB or MiB. */
+    static String size(int bytes) {
+        if (bytes >= 1 << 20) return (bytes >> 20) + " MiB";
+        return bytes >= 1 << 10 ? (bytes >> 10) + " KiB" : bytes + " B";
+    }
+
     @Override
     public String toString() {
         return kind
@@ -108,9 +114,7 @@ record Work(Kind kind, int connections, int pipeline, int valueBytes, int keys, 
                 + (connections == USUAL_CONNECTIONS
                         ? ""
                         : connections == 1 ? ", 1 connection" : ", " + connections + " connections")
-                + (valueBytes == SMALL
-                        ? ""
-                        : ", " + (valueBytes < 1024 ? valueBytes + " B" : valueBytes / 1024 + " KiB"))
+                + (valueBytes == SMALL ? "" : ", " + size(valueBytes))
                 + (keys == USUAL_KEYS ? "" : ", " + keys + " keys")
                 + (paced ? ", half of the peak" : "");
     }
