@@ -208,7 +208,7 @@ public final class RatisConsensus implements Consensus {
         checkEndOfLog();
         if (mark != null) {
             division.getRaftLog()
-                    .updateCommitIndex(mark.index(), division.getInfo().getCurrentTerm(), false);
+                    .updateCommitIndex(mark.index(), division.getInfo().getCurrentTerm(), /* isLeader= */ false);
         }
         watch.start();
     }
