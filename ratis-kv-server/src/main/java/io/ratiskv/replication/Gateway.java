@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All runs that arrive while earlier batches are under way share the next one (group commit); an idle gateway
  * proposes at the end of the turn. Only behind a batch of several runs, whose clients are about to ask again, the next is
- * gathered for a moment: else the first of them would go alone, and the others wait a whole round for it. A batch
+ * gathered for a moment ({@link Gathering}). A batch
  * carries (epoch, id, floor): the state applies an id once, so the gateway may hand the same batch to any leader any number of times, and a change of leader
  * is a pause for its clients, not an error.
  *
@@ -47,12 +47,6 @@ public final class Gateway implements Intake {
     private static final long REOPEN_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long KEEP_ALIVE_NANOS = TimeUnit.MINUTES.toNanos(2);
     private static final long REFUSED_RETRY_MILLIS = 5;
-
-    /** How long a batch is gathered at most: a fraction of a round, in which an answered client asks again. */
-    private static final long GATHER_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
-
-    /** Behind a batch of fewer runs nothing is gathered. */
-    private static final int GATHER_RUNS_MIN = 4;
 
     private record Waiting(Run run, long sinceNanos) {}
 
@@ -83,9 +77,7 @@ public final class Gateway implements Intake {
     private long lastSealedAtNanos;
     private boolean sealScheduled;
 
-    // Runs to gather, and until when.
-    private int gatherRuns;
-    private long gatherUntilNanos;
+    private final Gathering gathering = new Gathering();
     private boolean gatherScheduled;
     private boolean closed;
 
@@ -329,6 +321,7 @@ public final class Gateway implements Intake {
         sealScheduled = false;
         long current = epoch;
         while (current != 0 && !waiting.isEmpty() && mayPropose()) {
+            gathering.sealed(waiting.size());
             List<Run> runs = new ArrayList<>();
             int room = settings.maxEntryBytes();
             while (!waiting.isEmpty()
@@ -345,7 +338,7 @@ public final class Gateway implements Intake {
         }
         if (!waiting.isEmpty() && !gatherScheduled && gathers()) {
             gatherScheduled = true;
-            loop.schedule(this::gathered, gatherUntilNanos - loop.nanoTime(), TimeUnit.NANOSECONDS);
+            loop.schedule(this::gathered, gathering.untilNanos() - loop.nanoTime(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -354,9 +347,8 @@ public final class Gateway implements Intake {
         sealSoon();
     }
 
-    /** Of those that were answered a moment ago, most have not asked again yet. */
     private boolean gathers() {
-        return waiting.size() < gatherRuns && loop.nanoTime() - gatherUntilNanos < 0;
+        return gathering.waits(waiting.size(), loop.nanoTime());
     }
 
     /**
@@ -472,18 +464,19 @@ public final class Gateway implements Intake {
             answers.clear();
         }
         int answered = 0;
+        long roundNanos = 0;
         for (Applied applied : all) {
             Batch batch = applied.batch();
             fragmented.remove(batch.id);
             if (applied.outcome().taken()) {
                 answered += batch.runs.size();
+                roundNanos = loop.nanoTime() - batch.sealedAtNanos;
                 batch.answer(applied.outcome().replies());
             } else {
                 notTaken(batch);
             }
         }
-        gatherRuns = answered < GATHER_RUNS_MIN ? 0 : answered - answered / 4;
-        gatherUntilNanos = loop.nanoTime() + GATHER_NANOS;
+        gathering.answered(answered, waiting.size(), roundNanos, loop.nanoTime());
         sealSoon();
     }
 

@@ -99,7 +99,7 @@ class GatewayTest {
         applyAll();
         shortTurn();
 
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 6; i++) {
             write("INCR", "n");
             shortTurn();
         }
@@ -108,6 +108,7 @@ class GatewayTest {
         shortTurn();
         assertEquals(1, node.submitted.size(), "most of them did");
 
+        turn();
         applyAll();
         shortTurn();
         write("INCR", "n");
