@@ -287,9 +287,12 @@ public final class ApplyLoop implements Replica {
         List<Effect> effects = List.of();
         lock.lock();
         try {
+            List<Unit> all = units(runs);
+            int first = 0;
             for (int i = 0; i < runs.size(); i++) {
                 machine.touching(runs.get(i).touches());
-                List<Reply> replies = query(runs.get(i), nowMillis);
+                List<Reply> replies = query(all, first, runs.get(i).size(), nowMillis);
+                first += runs.get(i).size();
                 answers.add(replies);
                 List<Effect> caused = machine.takeEffects();
                 // A run that is evaluated again tells it then.
@@ -297,6 +300,7 @@ public final class ApplyLoop implements Replica {
                     effects = joined(effects, caused);
                 }
             }
+            machine.expect(List.of());
         } finally {
             lock.unlock();
         }
@@ -371,10 +375,23 @@ public final class ApplyLoop implements Replica {
         }
     }
 
-    private @Nullable List<Reply> query(Run run, long nowMillis) {
-        List<Reply> replies = new ArrayList<>(run.size());
-        for (int i = 0; i < run.size(); i++) {
-            Reply reply = switch (run.unit(i)) {
+    private static List<Unit> units(List<Run> runs) {
+        List<Unit> units = new ArrayList<>();
+        for (Run run : runs) {
+            for (int i = 0; i < run.size(); i++) {
+                units.add(run.unit(i));
+            }
+        }
+        return units;
+    }
+
+    private @Nullable List<Reply> query(List<Unit> units, int first, int count, long nowMillis) {
+        List<Reply> replies = new ArrayList<>(count);
+        for (int i = first; i < first + count; i++) {
+            if (i % KeyValueStateMachine.EXPECTED_MAX == 0 && units.size() > 1) {
+                machine.expect(units.subList(i, Math.min(units.size(), i + KeyValueStateMachine.EXPECTED_MAX)));
+            }
+            Reply reply = switch (units.get(i)) {
                 case Unit.Single single -> machine.query(single.request(), nowMillis);
                 case Unit.Transaction transaction ->
                     throw new IllegalStateException("a transaction is evaluated in the log only");

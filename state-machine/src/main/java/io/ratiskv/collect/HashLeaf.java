@@ -56,13 +56,22 @@ final class HashLeaf {
      * @param widthLog marks from {@code low} to below {@code low + (1 << widthLog)} lead to it
      */
     static int lowerBound(@Nullable Object[] leaf, int mark, int low, int widthLog) {
+        return lowerBound(leaf, mark, guess(leaf, mark, low, widthLog));
+    }
+
+    /** As {@link #lowerBound(Object[], int, int, int)}, beginning at the {@link #guess}. */
+    static int lowerBound(@Nullable Object[] leaf, int mark, int guess) {
         char[] marks = marks(leaf);
         int count = marks[0];
-        // The room is taken for the count, which stands in another cache line: so the lines of the count, of the mark
-        // and of the
-        // element are fetched at once, not in turn.
-        int guess = (mark - low) * estimate(leaf.length - FIRST) >>> widthLog;
         return lowerBound(marks, count, Math.min(guess, count), mark);
+    }
+
+    /**
+     * About where the mark is. The room is taken for the count, which stands in another cache line: so the lines of the
+     * count, of the mark and of the element are fetched at once, not in turn.
+     */
+    static int guess(@Nullable Object[] leaf, int mark, int low, int widthLog) {
+        return (mark - low) * estimate(leaf.length - FIRST) >>> widthLog;
     }
 
     /** Hashes are uniform, so an element stands about where its mark says. */

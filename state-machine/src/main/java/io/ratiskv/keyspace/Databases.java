@@ -5,6 +5,7 @@ import io.ratiskv.api.Change;
 import io.ratiskv.api.Effect;
 import io.ratiskv.api.EffectInterest;
 import io.ratiskv.api.Notifications;
+import io.ratiskv.api.Request;
 import io.ratiskv.collect.Epoch;
 import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.collect.SlotTrieView;
@@ -75,6 +76,8 @@ public final class Databases {
 
     /** What the request's changes get, 0 before its first. */
     private long requestVersion;
+
+    private final ExpectedKeys expected = new ExpectedKeys();
 
     // The key asked for last: slot and hash are computed once, however often a request looks it up.
     private @Nullable Bytes located;
@@ -272,6 +275,7 @@ public final class Databases {
             throw new IllegalStateException("the hash key cannot change while there are keys");
         }
         hash = newHash;
+        expected.forget();
         shapes = new Shapes(epoch, newHash, shapes.limits());
         Entries.Keys keys = new Entries.Keys(newHash);
         for (KeyTable table : tables) {
@@ -401,10 +405,29 @@ public final class Databases {
     @SuppressWarnings("ReferenceEquality") // a hit is the point; another equal key only costs its hash
     void locate(Bytes key) {
         if (key != located) {
-            slot = Slots.of(key.array(), key.offset(), key.length());
-            keyHash = hash.hash(key.array(), key.offset(), key.length());
+            int number = expected.find(key);
+            slot = number >= 0 ? expected.slot(number) : Slots.of(key.array(), key.offset(), key.length());
+            keyHash = number >= 0 ? expected.hash(number) : hash.hash(key.array(), key.offset(), key.length());
             located = key;
         }
+    }
+
+    /** This request will run soon. */
+    public void expect(Request request) {
+        // That the word behind the name is a key is a guess, which is mostly right.
+        if (request.words().length > 1 && request.database() >= 0 && request.database() < COUNT) {
+            expected.expect(request.words()[1], tables[request.database()].entries(), hash);
+        }
+    }
+
+    /** Has the memory fetched that the expected requests will touch. */
+    public void fetchExpected() {
+        expected.fetch();
+    }
+
+    /** The expected requests have run, or will not. */
+    public void forgetExpected() {
+        expected.forget();
     }
 
     int slot() {

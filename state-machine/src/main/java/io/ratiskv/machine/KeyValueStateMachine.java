@@ -12,6 +12,7 @@ import io.ratiskv.api.Outcome;
 import io.ratiskv.api.Reply;
 import io.ratiskv.api.Request;
 import io.ratiskv.api.Unit;
+import io.ratiskv.collect.GroupPrefetch;
 import io.ratiskv.command.Command;
 import io.ratiskv.command.CommandTable;
 import io.ratiskv.command.Flag;
@@ -43,6 +44,9 @@ public final class KeyValueStateMachine {
 
     /** What {@link #version(int, Bytes, long)} answers when the log has to learn of an expiry first. */
     public static final long VERSION_PENDING = -1;
+
+    /** How many units are {@linkplain #expect expected} at once. */
+    public static final int EXPECTED_MAX = GroupPrefetch.SIZE;
 
     /** Each entry deletes at most so many keys and fields that are due: a bound on how long it stops others. */
     private static final int SWEPT_MAX = 512;
@@ -411,17 +415,42 @@ public final class KeyValueStateMachine {
         databases.touching(true);
         if (audience == Audience.REPLICA) {
             for (int i = 0; i < units.size(); i++) {
+                lookAhead(units, i);
                 run(units.get(i));
             }
+            databases.forgetExpected();
             return Outcome.NOTHING;
         }
         List<Reply> replies = new ArrayList<>(units.size());
         for (int i = 0; i < units.size(); i++) {
+            lookAhead(units, i);
             databases.beginUnit(i);
             replies.add(run(units.get(i)));
         }
+        databases.forgetExpected();
         databases.beginUnit(Effect.NOBODY);
         return new Outcome(replies, List.of(), true);
+    }
+
+    private void lookAhead(List<Unit> units, int unit) {
+        if (unit % EXPECTED_MAX == 0 && units.size() > 1) {
+            expect(units.subList(unit, Math.min(units.size(), unit + EXPECTED_MAX)));
+        }
+    }
+
+    /**
+     * Has the memory fetched that these units will touch, all at once, before they come one after the other. Changes nothing.
+     *
+     * @param units at most {@link #EXPECTED_MAX}; those of the last call are not expected any more
+     */
+    public void expect(List<Unit> units) {
+        databases.forgetExpected();
+        for (int i = 0; i < units.size(); i++) {
+            if (units.get(i) instanceof Unit.Single single) {
+                databases.expect(single.request());
+            }
+        }
+        databases.fetchExpected();
     }
 
     private Reply run(Unit unit) {

@@ -33,6 +33,7 @@ final class SlotTrieTest {
         SlotTrie<String> trie = new SlotTrie<>(words, new Epoch());
         TreeMap<String, String> twin = new TreeMap<>(order(words));
         List<Frozen> frozen = new ArrayList<>();
+        GroupPrefetch prefetch = new GroupPrefetch();
         String where = "seed " + seed + ", words " + List.of(Words.ALL).indexOf(words);
 
         for (int step = 0; step < 12_000; step++) {
@@ -55,6 +56,12 @@ final class SlotTrieTest {
                 int slot = words.slot(key);
                 twin.keySet().removeIf(other -> words.slot(other) == slot);
                 trie.clear(slot);
+            } else if (choice < 999) {
+                // Of keys that are there and others, in leaves and branches; it must not change anything.
+                for (int i = 0; i < GroupPrefetch.SIZE; i++) {
+                    prefetch.add(trie, words.slot(key), words.hash(i % 2 == 0 ? key : "other" + i));
+                }
+                prefetch.run();
             } else if (choice == 999 && random.nextInt(20) == 0) {
                 twin.clear();
                 trie.clear();

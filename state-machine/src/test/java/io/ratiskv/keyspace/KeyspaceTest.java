@@ -3,12 +3,14 @@ package io.ratiskv.keyspace;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.CommandException;
+import io.ratiskv.api.Request;
 import io.ratiskv.api.ValueType;
 import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.value.Limit;
@@ -272,6 +274,37 @@ class KeyspaceTest {
         assertNotEquals(keys(keyspace), keys(otherwise.keyspace(0)));
         assertEquals(new HashSet<>(keys(keyspace)), new HashSet<>(keys(otherwise.keyspace(0))));
         assertThrows(IllegalStateException.class, () -> databases.rehash(new KeyedHash(1, 2)));
+    }
+
+    @Test
+    void what_was_expected_changes_nothing() {
+        Bytes first = Bytes.of("first");
+        Bytes second = Bytes.of("second");
+        for (Bytes key : List.of(first, second)) {
+            databases.expect(new Request(0, 2, Request.DEFAULT_USER, new Bytes[] {Bytes.of("SET"), key, VALUE}));
+        }
+        databases.expect(new Request(99, 2, Request.DEFAULT_USER, new Bytes[] {Bytes.of("SET"), OTHER, VALUE}));
+        databases.expect(Request.of("SCRIPT", "x".repeat(1_000)));
+        databases.expect(Request.of("PING"));
+        databases.fetchExpected();
+        // The second comes first, then one of which nobody knew, then the first of another database.
+        keyspace.put(second, VALUE, Deadline.NONE);
+        keyspace.put(KEY, VALUE, Deadline.NONE);
+        databases.keyspace(1).put(first, VALUE, Deadline.NONE);
+        databases.forgetExpected();
+        assertEquals(Set.of(second, KEY), Set.copyOf(keys(keyspace)));
+        assertNotNull(keyspace.string(Bytes.of("second")));
+        assertNotNull(databases.keyspace(1).string(Bytes.of("first")));
+    }
+
+    @Test
+    void what_was_expected_under_another_hash_key_is_hashed_anew() {
+        Databases rehashed = new Databases();
+        rehashed.beginWrite();
+        rehashed.expect(new Request(0, 2, Request.DEFAULT_USER, new Bytes[] {Bytes.of("SET"), KEY, VALUE}));
+        rehashed.rehash(new KeyedHash(1, 2));
+        rehashed.keyspace(0).put(KEY, VALUE, Deadline.NONE);
+        assertNotNull(rehashed.keyspace(0).string(Bytes.of("key")));
     }
 
     /** What a key holds in the model: a string or a map of fields, and when it is gone. */
