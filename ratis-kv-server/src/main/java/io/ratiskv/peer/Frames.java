@@ -88,6 +88,14 @@ final class Frames {
                         .setIndex(told.index())
                         .setVersion(Digest.VERSION)
                         .setSums(UnsafeByteOperations.unsafeWrap(told.digest().encode()));
+            case PeerMessage.Append append ->
+                frame.getAppendBuilder()
+                        .setPipeline(append.pipeline())
+                        .setRequest(UnsafeByteOperations.unsafeWrap(append.request()));
+            case PeerMessage.Appended appended ->
+                frame.getAppendedBuilder()
+                        .setPipeline(appended.pipeline())
+                        .setReply(UnsafeByteOperations.unsafeWrap(appended.reply()));
             case PeerMessage.Publish publish ->
                 frame.getPublishBuilder()
                         .setKind(onWire(publish.kind()))
@@ -167,6 +175,14 @@ final class Frames {
                 yield told.getVersion() != Digest.VERSION
                         ? null
                         : new PeerMessage.StateDigest(told.getIndex(), Digest.decode(array(told.getSums())));
+            }
+            case APPEND -> {
+                var append = frame.getAppend();
+                yield new PeerMessage.Append(append.getPipeline(), array(append.getRequest()));
+            }
+            case APPENDED -> {
+                var appended = frame.getAppended();
+                yield new PeerMessage.Appended(appended.getPipeline(), array(appended.getReply()));
             }
             case PUBLISH -> {
                 var publish = frame.getPublish();

@@ -301,9 +301,9 @@ public final class PeerLinks implements Peers, AutoCloseable {
         }
     }
 
-    /** On the loop; returns false, and does nothing, when it has ended. Any thread. */
+    /** On the links' thread; returns false, and does nothing, when it has ended. Any thread, once started. */
     @CanIgnoreReturnValue
-    boolean execute(Runnable task) {
+    public boolean execute(Runnable task) {
         try {
             transport().loop().execute(task);
             return true;

@@ -1,5 +1,6 @@
 package io.ratiskv.raft;
 
+import io.ratiskv.replication.PeerMessage;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.ratis.server.leader.FollowerInfo;
@@ -8,6 +9,39 @@ import org.jspecify.annotations.Nullable;
 /** The log appenders of a leader by follower; those of an earlier leadership until the next. Any thread. */
 final class Appenders {
     private final Map<String, ReachableLogAppender> byFollower = new ConcurrentHashMap<>();
+
+    private volatile @Nullable LinkReplication linksToLeadOver;
+
+    /** Entries go over the links between the nodes from here on. */
+    void leadOver(LinkReplication links) {
+        linksToLeadOver = links;
+    }
+
+    @Nullable
+    LinkReplication linksToLeadOver() {
+        return linksToLeadOver;
+    }
+
+    /** On the links' thread. */
+    void appended(String from, PeerMessage.Appended answer) {
+        ReachableLogAppender appender = byFollower.get(from);
+        if (appender == null) {
+            return;
+        }
+        AppendPipeline pipeline = appender.pipeline();
+        if (pipeline != null && pipeline.id() == answer.pipeline()) {
+            pipeline.answered(answer.reply());
+        }
+    }
+
+    /** The link with a node came up or was lost. */
+    void linkChanged(String node, boolean up) {
+        ReachableLogAppender appender = byFollower.get(node);
+        AppendPipeline pipeline = appender == null ? null : appender.pipeline();
+        if (pipeline != null && !up) {
+            pipeline.linkLost();
+        }
+    }
 
     void add(ReachableLogAppender appender) {
         byFollower.put(appender.getFollowerId().toString(), appender);

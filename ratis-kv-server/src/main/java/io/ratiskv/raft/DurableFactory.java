@@ -50,14 +50,14 @@ final class DurableFactory implements ServerFactory {
 
     @Override
     public RaftServerRpc newRaftServerRpc(RaftServer server) {
-        GrpcServicesImpl services =
-                (GrpcServicesImpl) grpc.newRaftServerRpc(new MembersOnlyServer(server, votes, rebuild, disk));
-        return new DurableServerRpc(services, votes, rebuild);
+        MembersOnlyServer asMembersSeeIt = new MembersOnlyServer(server, votes, rebuild, disk);
+        GrpcServicesImpl services = (GrpcServicesImpl) grpc.newRaftServerRpc(asMembersSeeIt);
+        return new DurableServerRpc(asMembersSeeIt, services, votes, rebuild);
     }
 
     @Override
     public LogAppender newLogAppender(RaftServer.Division division, LeaderState leader, FollowerInfo follower) {
-        ReachableLogAppender appender = new ReachableLogAppender(division, leader, follower);
+        ReachableLogAppender appender = new ReachableLogAppender(division, leader, follower, appenders);
         appenders.add(appender);
         return appender;
     }

@@ -31,14 +31,22 @@ final class DurableServerRpc implements RaftServerRpc {
     private static final Logger LOG = LoggerFactory.getLogger(DurableServerRpc.class);
     private static final long SOCKETS_CLOSE_MILLIS = 200;
 
+    private final MembersOnlyServer asMembersSeeIt;
     private final GrpcServicesImpl services;
     private final VoteDurability votes;
     private final Rebuild rebuild;
 
-    DurableServerRpc(GrpcServicesImpl services, VoteDurability votes, Rebuild rebuild) {
+    DurableServerRpc(
+            MembersOnlyServer asMembersSeeIt, GrpcServicesImpl services, VoteDurability votes, Rebuild rebuild) {
+        this.asMembersSeeIt = asMembersSeeIt;
         this.services = services;
         this.votes = votes;
         this.rebuild = rebuild;
+    }
+
+    /** What serves the other members, whichever way they reach this node. */
+    MembersOnlyServer asMembersSeeIt() {
+        return asMembersSeeIt;
     }
 
     GrpcServicesImpl services() {

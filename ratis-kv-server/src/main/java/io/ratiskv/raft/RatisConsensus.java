@@ -5,6 +5,8 @@ import io.ratiskv.backup.BackupKey;
 import io.ratiskv.replication.Consensus;
 import io.ratiskv.replication.MemberChange;
 import io.ratiskv.replication.OpenSnapshot;
+import io.ratiskv.replication.PeerMessage;
+import io.ratiskv.replication.Peers;
 import io.ratiskv.replication.Refusal;
 import io.ratiskv.replication.Replica;
 import io.ratiskv.replication.Roster;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -89,6 +92,9 @@ public final class RatisConsensus implements Consensus {
     private final RaftPeerId self;
     private final ClientId clientId = ClientId.randomId();
     private final AtomicLong callId = new AtomicLong();
+
+    /** Null until there are links. */
+    private volatile @Nullable LinkReplication replication;
 
     /** Null: nothing is archived. */
     private volatile @Nullable LogArchive archive;
@@ -409,7 +415,31 @@ public final class RatisConsensus implements Consensus {
 
     /** The link with another node came up or was lost: what the connections of Ratis are to follow. */
     public void linkChanged(String node, boolean up) {
+        appenders.linkChanged(node, up);
         reconnection.linkChanged(node, up);
+    }
+
+    /**
+     * From here on entries are taken from the links between the nodes as well.
+     *
+     * @param loop the links' thread
+     * @param leads and, while this node leads, sent over them to followers that keep up
+     */
+    public void replicateOver(Peers peers, Executor loop, boolean leads) {
+        RaftServer asMembersSeeIt = ((DurableServerRpc) server.getServerRpc()).asMembersSeeIt();
+        LinkReplication links = new LinkReplication(peers, loop, asMembersSeeIt, division, appenders);
+        replication = links;
+        if (leads) {
+            appenders.leadOver(links);
+        }
+    }
+
+    /** What another node says as leader or follower. On the links' thread. */
+    public void received(String from, PeerMessage.Replication message) {
+        LinkReplication links = replication;
+        if (links != null) {
+            links.received(from, message);
+        }
     }
 
     @Override

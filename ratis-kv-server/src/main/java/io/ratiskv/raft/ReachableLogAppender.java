@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ratis' appender to one follower, which also tells it a new commit index at once when asked, sends again what a broken
- * connection may have lost, and starts over with a follower that lost its log. Ratis runs it on a thread of its own; {@link #push} may be called by any.
+ * connection may have lost, and starts over with a follower that lost its log. Ratis runs it on a thread of its own; {@link
+ * #push} may be called by any. Where there is an {@link AppendPipeline} it sends the entries while the follower keeps up.
  *
  * <p>By itself Ratis sends a commit index with the next entries or the next heartbeat, and a heartbeat sent while
  * entries are under way carries none, because its previous entry is then unknown. So the heartbeat of a push is built on
@@ -22,16 +23,93 @@ import org.jspecify.annotations.Nullable;
  * index beyond what was told before.
  */
 final class ReachableLogAppender extends GrpcLogAppender {
+    private static final long PIPELINE_LOOK_MILLIS = 100;
+
     private final AtomicLong wantedCommit = new AtomicLong(-1);
 
-    /** The highest commit index sent. Written by the appender's thread. */
+    /** The highest commit index sent; a lower one for a moment when two threads send at once. */
     private volatile long sentCommit = -1;
 
     /** Whether Ratis takes the follower for a member. Confined to the appender's thread. */
     private boolean member;
 
-    ReachableLogAppender(RaftServer.Division division, LeaderState leader, FollowerInfo follower) {
+    private final Appenders appenders;
+
+    /** Null as long as there are no links to replicate over. */
+    private volatile @Nullable AppendPipeline pipeline;
+
+    ReachableLogAppender(RaftServer.Division division, LeaderState leader, FollowerInfo follower, Appenders appenders) {
         super(division, leader, follower);
+        this.appenders = appenders;
+    }
+
+    @Nullable
+    AppendPipeline pipeline() {
+        AppendPipeline present = pipeline;
+        return present != null ? present : newPipeline();
+    }
+
+    private synchronized @Nullable AppendPipeline newPipeline() {
+        LinkReplication links = appenders.linksToLeadOver();
+        if (pipeline == null && links != null) {
+            pipeline = new AppendPipeline(this, links);
+        }
+        return pipeline;
+    }
+
+    @Override
+    public void notifyLogAppender() {
+        AppendPipeline links = pipeline();
+        if (links == null || !links.offer()) {
+            super.notifyLogAppender();
+        }
+    }
+
+    @Override
+    public void triggerHeartbeat() {
+        super.triggerHeartbeat();
+        wake();
+    }
+
+    /** Has Ratis' thread look around, whoever sends the entries. */
+    void wake() {
+        super.notifyLogAppender();
+    }
+
+    /** Ratis has sent entries and not heard of them. */
+    boolean awaitsReplies() {
+        return super.hasPendingDataRequests();
+    }
+
+    @Override
+    public boolean hasPendingDataRequests() {
+        AppendPipeline links = pipeline();
+        return awaitsReplies() || links != null && links.underWay();
+    }
+
+    @Override
+    public boolean hasAppendEntries() {
+        AppendPipeline links = pipeline();
+        if (links == null) {
+            return super.hasAppendEntries();
+        }
+        return links.ailing() || !links.carries() && super.hasAppendEntries();
+    }
+
+    /** Ratis does not wait while there are entries to send. */
+    @Override
+    public long getWaitTimeMs() {
+        AppendPipeline links = pipeline();
+        return links != null && links.carries()
+                ? Math.clamp(getHeartbeatWaitTimeMs(), 1, PIPELINE_LOOK_MILLIS)
+                : super.getWaitTimeMs();
+    }
+
+    /** The follower was told of this commit index. */
+    void told(long commitIndex) {
+        if (commitIndex > sentCommit) {
+            sentCommit = commitIndex;
+        }
     }
 
     /** The follower is to know {@code commitIndex} as soon as it holds the entry. Any number of calls cost one message. */
@@ -44,24 +122,37 @@ final class ReachableLogAppender extends GrpcLogAppender {
         }
     }
 
-    private boolean pushDue() {
+    boolean pushDue() {
         return Math.min(wantedCommit.get(), getFollower().getMatchIndex()) > sentCommit;
+    }
+
+    private boolean pushDueByRatis() {
+        AppendPipeline links = pipeline();
+        return (links == null || !links.on()) && pushDue();
     }
 
     @Override
     public boolean shouldSendAppendEntries() {
-        return pushDue() || super.shouldSendAppendEntries();
+        return pushDueByRatis() || super.shouldSendAppendEntries();
     }
 
     @Override
     public long getHeartbeatWaitTimeMs() {
-        return pushDue() ? 0 : super.getHeartbeatWaitTimeMs();
+        return pushDueByRatis() ? 0 : super.getHeartbeatWaitTimeMs();
     }
 
     @Override
     public @Nullable AppendEntriesRequestProto newAppendEntriesRequest(long callId, boolean heartbeat)
             throws RaftLogIOException {
         markMember();
+        AppendPipeline links = pipeline();
+        if (links != null) {
+            if (links.mend()) {
+                getFollower().setNextIndex(getFollower().getMatchIndex() + 1);
+            } else if (links.carries()) {
+                return heartbeat || getHeartbeatWaitTimeMs() <= 0 ? super.newAppendEntriesRequest(callId, true) : null;
+            }
+        }
         if (acknowledgementLost()) {
             getFollower().computeNextIndex(next -> next - 1);
         }
@@ -73,8 +164,8 @@ final class ReachableLogAppender extends GrpcLogAppender {
                                 getPrevious(getFollower().getMatchIndex() + 1),
                                 callId)
                 : super.newAppendEntriesRequest(callId, heartbeat);
-        if (request != null && request.getLeaderCommit() > sentCommit) {
-            sentCommit = request.getLeaderCommit();
+        if (request != null) {
+            told(request.getLeaderCommit());
         }
         return request;
     }

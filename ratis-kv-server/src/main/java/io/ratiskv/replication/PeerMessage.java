@@ -92,6 +92,24 @@ public sealed interface PeerMessage {
     /** To every member: my state was this right after the entry at {@code index}. */
     record StateDigest(long index, Digest digest) implements PeerMessage {}
 
+    /** What leader and follower of a log say to each other; in the form that the consensus gives it. */
+    sealed interface Replication extends PeerMessage {}
+
+    /**
+     * To a follower: entries of the log.
+     *
+     * @param pipeline which leadership over this follower it belongs to; the answer bears it
+     * @param request the array is the receiver's
+     */
+    record Append(long pipeline, byte[] request) implements Replication {}
+
+    /**
+     * The answer to {@link Append}, once the entries are stored.
+     *
+     * @param reply empty when the receiver does not follow the sender
+     */
+    record Appended(long pipeline, byte[] reply) implements Replication {}
+
     /** What clients of one node tell those of another. */
     sealed interface AmongClients extends PeerMessage {}
 

@@ -304,6 +304,8 @@ public final class Shard implements ApplyLoop.Listener, Peers.Listener {
             case PeerMessage.StateDigest told -> loop.execute(() -> divergence.told(from, told.index(), told.digest()));
             case PeerMessage.AmongClients other ->
                 throw new IllegalStateException("what clients tell each other is not the shard's");
+            case PeerMessage.Replication other ->
+                throw new IllegalStateException("what the log's replication says is the consensus'");
         }
     }
 

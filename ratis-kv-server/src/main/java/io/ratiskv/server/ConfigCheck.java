@@ -83,6 +83,7 @@ final class ConfigCheck {
                 new RaftLog(
                         get(Options.ELECTION_TIMEOUT_MIN_MILLIS),
                         get(Options.ELECTION_TIMEOUT_MAX_MILLIS),
+                        get(Options.RAFT_RPC),
                         get(Options.SEGMENT_BYTES),
                         get(Options.DISK_RESERVE_BYTES),
                         get(Options.SNAPSHOT_LOG_BYTES),

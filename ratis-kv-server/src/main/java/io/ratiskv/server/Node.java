@@ -180,6 +180,7 @@ public final class Node implements AutoCloseable {
                         reason -> diverged(consensus, reason, failStop),
                         tracing));
         state.listen(shard);
+        consensus.replicateOver(peers, peers::execute, config.raftLog().rpc() == ServerConfig.RaftRpc.LINKS);
         peers.start(new PeerTraffic(shard, pubSub, consensus));
         shard.start();
 

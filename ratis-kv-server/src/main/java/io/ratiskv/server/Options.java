@@ -12,6 +12,7 @@ import io.ratiskv.server.ServerConfig.DebugCommand;
 import io.ratiskv.server.ServerConfig.FsyncMode;
 import io.ratiskv.server.ServerConfig.LogFormat;
 import io.ratiskv.server.ServerConfig.LogLevel;
+import io.ratiskv.server.ServerConfig.RaftRpc;
 import io.ratiskv.server.ServerConfig.ReadMode;
 import io.ratiskv.tls.TlsFiles;
 import java.net.URI;
@@ -274,6 +275,14 @@ final class Options {
             "The most silence of the leader, in milliseconds, after which a follower stands for election; each draws a"
                     + " time between the two.",
             config -> config.raftLog().electionTimeoutMaxMillis());
+    static final Option<RaftRpc> RAFT_RPC = Option.of(
+            RAFT,
+            "raft-rpc",
+            Kind.oneOf(RaftRpc.class),
+            "grpc",
+            "How a leader sends entries to followers that keep up: grpc over Ratis' own connections, links over those of"
+                    + " the node-to-node port; whatever a node is set to, it takes both.",
+            config -> config.raftLog().rpc());
     static final Option<Long> SEGMENT_BYTES = Option.of(
             RAFT,
             "segment-bytes",
@@ -407,6 +416,7 @@ final class Options {
             CLIENT_OUTPUT_BUFFER_BYTES,
             ELECTION_TIMEOUT_MIN_MILLIS,
             ELECTION_TIMEOUT_MAX_MILLIS,
+            RAFT_RPC,
             SEGMENT_BYTES,
             DISK_RESERVE_BYTES,
             SNAPSHOT_LOG_BYTES,

@@ -10,10 +10,10 @@ import io.ratiskv.session.PubSub;
 record PeerTraffic(Shard shard, PubSub pubSub, RatisConsensus consensus) implements Peers.Listener {
     @Override
     public void received(String from, PeerMessage message) {
-        if (message instanceof PeerMessage.AmongClients amongClients) {
-            pubSub.received(from, amongClients);
-        } else {
-            shard.received(from, message);
+        switch (message) {
+            case PeerMessage.AmongClients amongClients -> pubSub.received(from, amongClients);
+            case PeerMessage.Replication replication -> consensus.received(from, replication);
+            default -> shard.received(from, message);
         }
     }
 

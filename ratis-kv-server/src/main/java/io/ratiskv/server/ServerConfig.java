@@ -73,6 +73,14 @@ public record ServerConfig(
         RELAXED
     }
 
+    /** How a leader sends entries to followers that keep up. */
+    public enum RaftRpc {
+        /** Over Ratis' connections. */
+        GRPC,
+        /** Over the links between the nodes. */
+        LINKS
+    }
+
     /** How log lines are written to standard output. */
     public enum LogFormat {
         TEXT,
@@ -144,6 +152,7 @@ public record ServerConfig(
      *
      * @param electionTimeoutMinMillis least silence of the leader after which a follower stands for election
      * @param electionTimeoutMaxMillis most silence of the leader after which a follower stands for election
+     * @param rpc how a leader sends entries to followers that keep up
      * @param segmentBytes size of a log segment file
      * @param diskReserveBytes free space below which a leader takes no writes
      * @param snapshotLogBytes log written since the last snapshot that starts the next
@@ -152,6 +161,7 @@ public record ServerConfig(
     public record RaftLog(
             int electionTimeoutMinMillis,
             int electionTimeoutMaxMillis,
+            RaftRpc rpc,
             long segmentBytes,
             long diskReserveBytes,
             long snapshotLogBytes,
