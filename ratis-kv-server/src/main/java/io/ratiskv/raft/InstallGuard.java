@@ -17,6 +17,7 @@ import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.raftlog.RaftLog;
+import org.apache.ratis.util.LifeCycle;
 import org.apache.ratis.util.ProtoUtils;
 
 /**
@@ -25,7 +26,7 @@ import org.apache.ratis.util.ProtoUtils;
  * <p>Ratis does not wait for entries that were received before, on an older connection for example, and are still being
  * written: its log then finds itself behind the snapshot and closes the server. Nor does it look whether the log holds the
  * snapshot's last entry, in which case what follows it stays (Raft, figure 13, receiver 6): its next append would leave a
- * gap, and closes the server too.
+ * gap, and closes the server too. And it does not wait until the state was restored from the snapshot before this one.
  */
 final class InstallGuard {
     private static final long WAIT_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
@@ -81,6 +82,13 @@ final class InstallGuard {
                 LockSupport.parkNanos(1_000_000);
             }
             TermIndex last = TermIndex.valueOf(request.getSnapshotChunk().getTermIndex());
+            // Ratis would replace the files of the one before under the hands of who restores them.
+            while (division.getStateMachine().getLifeCycleState() == LifeCycle.State.PAUSED) {
+                if (System.nanoTime() > deadline) {
+                    throw notYet("the snapshot before is still to be restored");
+                }
+                LockSupport.parkNanos(1_000_000);
+            }
             boolean held = request.getLeaderTerm() == division.getInfo().getCurrentTerm() && log.contains(last);
             return held ? alreadyHeld(request) : server.installSnapshot(request);
         } finally {
