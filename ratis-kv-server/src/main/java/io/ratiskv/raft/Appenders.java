@@ -34,11 +34,10 @@ final class Appenders {
         }
     }
 
-    /** The link with a node came up or was lost. */
-    void linkChanged(String node, boolean up) {
+    void linkLost(String node) {
         ReachableLogAppender appender = byFollower.get(node);
         AppendPipeline pipeline = appender == null ? null : appender.pipeline();
-        if (pipeline != null && !up) {
+        if (pipeline != null) {
             pipeline.linkLost();
         }
     }

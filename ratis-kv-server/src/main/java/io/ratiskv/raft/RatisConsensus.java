@@ -415,7 +415,9 @@ public final class RatisConsensus implements Consensus {
 
     /** The link with another node came up or was lost: what the connections of Ratis are to follow. */
     public void linkChanged(String node, boolean up) {
-        appenders.linkChanged(node, up);
+        if (!up) {
+            appenders.linkLost(node);
+        }
         reconnection.linkChanged(node, up);
     }
 
