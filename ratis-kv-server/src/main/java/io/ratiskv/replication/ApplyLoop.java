@@ -300,7 +300,7 @@ public final class ApplyLoop implements Replica {
                     effects = joined(effects, caused);
                 }
             }
-            machine.expect(List.of());
+            machine.forgetExpected();
         } finally {
             lock.unlock();
         }
@@ -388,9 +388,7 @@ public final class ApplyLoop implements Replica {
     private @Nullable List<Reply> query(List<Unit> units, int first, int count, long nowMillis) {
         List<Reply> replies = new ArrayList<>(count);
         for (int i = first; i < first + count; i++) {
-            if (i % KeyValueStateMachine.EXPECTED_MAX == 0 && units.size() > 1) {
-                machine.expect(units.subList(i, Math.min(units.size(), i + KeyValueStateMachine.EXPECTED_MAX)));
-            }
+            machine.lookAhead(units, i);
             Reply reply = switch (units.get(i)) {
                 case Unit.Single single -> machine.query(single.request(), nowMillis);
                 case Unit.Transaction transaction ->

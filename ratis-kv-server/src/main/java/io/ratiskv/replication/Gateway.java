@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All runs that arrive while earlier batches are under way share the next one (group commit); an idle gateway
  * proposes at the end of the turn. Only behind a batch of several runs, whose clients are about to ask again, the next is
- * gathered for a moment ({@link Gathering}). A batch
- * carries (epoch, id, floor): the state applies an id once, so the gateway may hand the same batch to any leader any number of times, and a change of leader
- * is a pause for its clients, not an error.
+ * gathered for a moment ({@link Gathering}). A batch carries (epoch, id, floor): the state applies an id once, so the
+ * gateway may hand the same batch to any leader any number of times, and a change of leader is a pause for its clients, not
+ * an error.
  *
  * <p>The epoch is the index of the {@link Entry.OpenGateway} this process proposed. When another opens (because this
  * one was closed after long silence, or a copy of the proposal came late) whatever is under way moves to the new

@@ -47,7 +47,7 @@ public final class GroupPrefetch {
         }
         for (int i = 0; i < number; i++) {
             // Reading the class of an object reads its first word.
-            sum += nodes[i] instanceof byte[] bytes ? bytes[bytes.length - 1] : 1;
+            sum += nodes[i] instanceof byte[] bytes && bytes.length > 0 ? bytes[bytes.length - 1] : 1;
             nodes[i] = null;
         }
         loaded = sum;

@@ -45,9 +45,6 @@ public final class KeyValueStateMachine {
     /** What {@link #version(int, Bytes, long)} answers when the log has to learn of an expiry first. */
     public static final long VERSION_PENDING = -1;
 
-    /** How many units are {@linkplain #expect expected} at once. */
-    public static final int EXPECTED_MAX = GroupPrefetch.SIZE;
-
     /** Each entry deletes at most so many keys and fields that are due: a bound on how long it stops others. */
     private static final int SWEPT_MAX = 512;
 
@@ -432,25 +429,26 @@ public final class KeyValueStateMachine {
         return new Outcome(replies, List.of(), true);
     }
 
-    private void lookAhead(List<Unit> units, int unit) {
-        if (unit % EXPECTED_MAX == 0 && units.size() > 1) {
-            expect(units.subList(unit, Math.min(units.size(), unit + EXPECTED_MAX)));
-        }
-    }
-
     /**
-     * Has the memory fetched that these units will touch, all at once, before they come one after the other. Changes nothing.
-     *
-     * @param units at most {@link #EXPECTED_MAX}; those of the last call are not expected any more
+     * Called before each of several units: has the memory fetched that it and the next ones will touch, all at once, before
+     * they come one after the other. Changes nothing; {@link #forgetExpected} follows the last.
      */
-    public void expect(List<Unit> units) {
+    public void lookAhead(List<Unit> units, int unit) {
+        if (unit % GroupPrefetch.SIZE != 0 || units.size() == 1) {
+            return;
+        }
         databases.forgetExpected();
-        for (int i = 0; i < units.size(); i++) {
+        for (int i = unit; i < Math.min(units.size(), unit + GroupPrefetch.SIZE); i++) {
             if (units.get(i) instanceof Unit.Single single) {
                 databases.expect(single.request());
             }
         }
         databases.fetchExpected();
+    }
+
+    /** Lets go of the units that were looked at ahead. */
+    public void forgetExpected() {
+        databases.forgetExpected();
     }
 
     private Reply run(Unit unit) {
