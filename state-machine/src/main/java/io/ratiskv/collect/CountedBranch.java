@@ -108,6 +108,20 @@ final class CountedBranch {
         size += more;
     }
 
+    /**
+     * The last child whose first element has no greater prefix, or the first child; without a jump that depends on the
+     * prefixes, which no processor could foresee.
+     */
+    int childByPrefix(long prefix) {
+        int child = 0;
+        for (int rest = size; rest > 1; ) {
+            int half = rest >>> 1;
+            child = prefixes[child + half] <= prefix ? child + half : child;
+            rest -= half;
+        }
+        return child;
+    }
+
     private void move(int from, int to) {
         int length = size - from;
         System.arraycopy(counts, from, counts, to, length);

@@ -117,6 +117,10 @@ final class CountedNodes<E> {
     /** The last child whose first element is not greater than the probe, or the first. */
     private static <E> int childOf(CountedBranch branch, Comparator<? super E> order, E probe, long prefix) {
         boolean known = branch.prefixes.length > 0;
+        if (known) {
+            int child = branch.childByPrefix(prefix);
+            if (branch.prefixes[child] != prefix) return child;
+        }
         int low = 0;
         int high = branch.size - 1;
         while (low < high) {

@@ -1,15 +1,17 @@
 package io.ratiskv.collect;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Has the memory that lookups of several keys will touch fetched at once, before they are made one after the other.
  * Confined to one thread, as the trie is.
  *
- * <p>Among a million keys a lookup waits for three or four cache misses, each for the one before. Here all keys of a group
- * make one step before any makes the next, so the misses of a step overlap. Nothing is found and nothing changes: what
- * was fetched is wrong at worst. Shimin Chen et al., "Improving Hash Join Performance through Prefetching", ICDE 2004,
- * section 4, with loads in place of prefetch instructions, which Java does not have.
+ * <p>{@link #add} for each, {@link #run}, perhaps {@link #found}, {@link #clear}. Among a million keys a lookup waits for
+ * three or four cache misses, each for the one before. Here all keys of a group make one step before any makes the next,
+ * so the misses of a step overlap. Nothing is changed, and what was fetched is wrong at worst. Shimin Chen et al.,
+ * "Improving Hash Join Performance through Prefetching", ICDE 2004, section 4, with loads in place of prefetch
+ * instructions, which Java does not have.
  */
 public final class GroupPrefetch {
     /** How many keys make a group: enough to overlap, few enough to be in the cache when their turn comes. */
@@ -25,16 +27,25 @@ public final class GroupPrefetch {
     @SuppressWarnings("UnusedVariable")
     private int loaded;
 
-    /** Another key; at most {@link #SIZE} between two {@link #run}. */
-    public void add(SlotTrieView<?> trie, int slot, long hash) {
-        nodes[count] = trie.trie(slot);
-        hashes[count++] = hash;
+    /** Another key; at most {@link #SIZE} of them all. Its number, from 0 on. */
+    public int add(SlotTrieView<?> trie, int slot, long hash) {
+        return add(trie.trie(slot), hash);
     }
 
-    /** Fetches for the keys added since the last call, and forgets them. */
+    /** Another key; at most {@link #SIZE} of them all. Its number, from 0 on. */
+    public int add(HashTrieView<?> trie, long hash) {
+        return add(trie.root, hash);
+    }
+
+    private int add(@Nullable Object root, long hash) {
+        nodes[count] = root;
+        hashes[count] = hash;
+        return count++;
+    }
+
+    /** Fetches for the keys that were added. */
     public void run() {
         int number = count;
-        count = 0;
         for (int i = 0; i < number; i++) {
             descend(i);
         }
@@ -48,9 +59,19 @@ public final class GroupPrefetch {
         for (int i = 0; i < number; i++) {
             // Reading the class of an object reads its first word.
             sum += nodes[i] instanceof byte[] bytes && bytes.length > 0 ? bytes[bytes.length - 1] : 1;
-            nodes[i] = null;
         }
         loaded = sum;
+    }
+
+    /** After {@link #run}: what the key of this number will most likely be found to have; null if that is nothing. */
+    public @Nullable Object found(int number) {
+        return nodes[number];
+    }
+
+    /** Forgets the keys, for others to be added. */
+    public void clear() {
+        Arrays.fill(nodes, 0, count, null);
+        count = 0;
     }
 
     /** From the root of the slot's trie to the leaf, and to where in it the mark will be. */

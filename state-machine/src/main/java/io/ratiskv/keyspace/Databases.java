@@ -416,7 +416,7 @@ public final class Databases {
     public void expect(Request request) {
         // That the word behind the name is a key is a guess, which is mostly right.
         if (request.words().length > 1 && request.database() >= 0 && request.database() < COUNT) {
-            expected.expect(request.words()[1], tables[request.database()].entries(), hash);
+            expected.expect(request.words(), tables[request.database()].entries(), hash);
         }
     }
 

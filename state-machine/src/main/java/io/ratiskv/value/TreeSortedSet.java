@@ -169,6 +169,15 @@ final class TreeSortedSet implements SortedSetValue {
         return members.scan(cursor, count, entry -> tell(visitor, entry));
     }
 
+    /** That the last word is the member is a guess, which is mostly right; so is that the one before is its score. */
+    @Override
+    public void expect(Bytes[] words, MemberPrefetch prefetch) {
+        Bytes member = words[words.length - 1];
+        if (words.length > 2 && MemberPrefetch.pays(ordered.size(), member)) {
+            prefetch.add(members, hashOf(member), ordered, member, words[words.length - 2]);
+        }
+    }
+
     private static void tell(Iterator<byte[]> entries, int count, ScoreVisitor visitor) {
         for (int i = 0; i < count; i++) {
             tell(visitor, entries.next());

@@ -93,6 +93,13 @@ final class TrieHash implements HashValue {
         tell(visitor, trie.byIndex(rank));
     }
 
+    @Override
+    public void expect(Bytes[] words, MemberPrefetch prefetch) {
+        if (words.length > 2 && MemberPrefetch.pays(trie.size(), words[2])) {
+            prefetch.add(trie, hashOf(words[2]));
+        }
+    }
+
     private long hashOf(Bytes field) {
         return shapes.hash().hash(field.array(), field.offset(), field.length());
     }

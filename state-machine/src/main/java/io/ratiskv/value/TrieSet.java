@@ -89,6 +89,13 @@ final class TrieSet implements SetValue {
         return Bytes.wrap(trie.byIndex(rank));
     }
 
+    @Override
+    public void expect(Bytes[] words, MemberPrefetch prefetch) {
+        if (words.length > 2 && MemberPrefetch.pays(trie.size(), words[2])) {
+            prefetch.add(trie, hashOf(words[2]));
+        }
+    }
+
     private long hashOf(Bytes member) {
         return shapes.hash().hash(member.array(), member.offset(), member.length());
     }

@@ -1,5 +1,6 @@
 package io.ratiskv.value;
 
+import io.ratiskv.api.Bytes;
 import io.ratiskv.api.ValueType;
 
 /**
@@ -20,4 +21,7 @@ public sealed interface Value permits HashValue, ListValue, PagedString, SetValu
 
     /** What it counts in the memory account beside its key, in bytes; the same for every shape. */
     long cost();
+
+    /** Has memory fetched that a request with these words will most likely touch. Changes nothing. */
+    default void expect(Bytes[] words, MemberPrefetch prefetch) {}
 }

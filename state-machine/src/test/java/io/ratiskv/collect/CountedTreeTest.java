@@ -53,6 +53,7 @@ final class CountedTreeTest {
         List<CountedTreeView<Due>> views = new ArrayList<>();
         List<List<Due>> contents = new ArrayList<>();
         String where = "seed " + seed;
+        TreePrefetch<Due> prefetch = new TreePrefetch<>(Due.ORDER);
         int clock = 0;
 
         for (int step = 0; step < 30_000; step++) {
@@ -81,7 +82,14 @@ final class CountedTreeTest {
             } else if (choice < 902) {
                 views.add(tree.freeze());
                 contents.add(new ArrayList<>(twin.values()));
-            } else if (choice < 904 && !twin.isEmpty()) {
+            } else if (choice < 903) {
+                // Of elements that are there and others; it must not change anything.
+                for (int i = 0; i < GroupPrefetch.SIZE; i++) {
+                    prefetch.add(tree, new Due(random.nextInt(8_000), "k", step));
+                    prefetch.addHeld(tree, due);
+                }
+                prefetch.run();
+            } else if (choice < 905 && !twin.isEmpty()) {
                 removeRange(tree, twin, random);
             }
             assertEquals(twin.size(), tree.size(), where);

@@ -62,6 +62,7 @@ final class SlotTrieTest {
                     prefetch.add(trie, words.slot(key), words.hash(i % 2 == 0 ? key : "other" + i));
                 }
                 prefetch.run();
+                prefetch.clear();
             } else if (choice == 999 && random.nextInt(20) == 0) {
                 twin.clear();
                 trie.clear();
