@@ -376,7 +376,11 @@ public final class ApplyLoop implements Replica {
     }
 
     private static List<Unit> units(List<Run> runs) {
-        List<Unit> units = new ArrayList<>();
+        int count = 0;
+        for (Run run : runs) {
+            count += run.size();
+        }
+        List<Unit> units = new ArrayList<>(count);
         for (Run run : runs) {
             for (int i = 0; i < run.size(); i++) {
                 units.add(run.unit(i));

@@ -279,7 +279,7 @@ final class Options {
             RAFT,
             "raft-rpc",
             Kind.oneOf(RaftRpc.class),
-            "grpc",
+            "links",
             "How a leader sends entries to followers that keep up: grpc over Ratis' own connections, links over those of"
                     + " the node-to-node port; whatever a node is set to, it takes both.",
             config -> config.raftLog().rpc());

@@ -48,7 +48,7 @@ final class ServerConfigTest {
         OTHER_VALUES.put("client-output-buffer-bytes", "1MiB");
         OTHER_VALUES.put("election-timeout-min-millis", "111");
         OTHER_VALUES.put("election-timeout-max-millis", "222");
-        OTHER_VALUES.put("raft-rpc", "links");
+        OTHER_VALUES.put("raft-rpc", "grpc");
         OTHER_VALUES.put("segment-bytes", "8MiB");
         OTHER_VALUES.put("disk-reserve-bytes", "9MiB");
         OTHER_VALUES.put("snapshot-log-bytes", "3MiB");

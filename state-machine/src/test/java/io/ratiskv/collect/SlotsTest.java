@@ -3,6 +3,7 @@ package io.ratiskv.collect;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,29 @@ final class SlotsTest {
                 }
             }
             assertEquals(expected, Slots.crc16(bytes, from, bytes.length), "seed " + seed + ", round " + round);
+        }
+    }
+
+    @Test
+    void a_tag_is_found_wherever_it_stands() {
+        long seed = 4;
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int round = 0; round < 20_000; round++) {
+            byte[] bytes = new byte[random.nextInt(40)];
+            for (int i = 0; i < bytes.length; i++) {
+                // Beside braces their neighbours in one bit or by one, and zeros.
+                bytes[i] = (byte) "{}z|y~\u00fb\u0000aaaaaaaa".charAt(random.nextInt(16));
+            }
+            int from = random.nextInt(bytes.length + 1);
+            String key = new String(bytes, from, bytes.length - from, StandardCharsets.ISO_8859_1);
+            int open = key.indexOf('{');
+            int close = open < 0 ? -1 : key.indexOf('}', open);
+            String hashed = close > open + 1 ? key.substring(open + 1, close) : key;
+            byte[] wanted = hashed.getBytes(StandardCharsets.ISO_8859_1);
+            assertEquals(
+                    Slots.crc16(wanted, 0, wanted.length) & 16383,
+                    Slots.of(bytes, from, bytes.length - from),
+                    "seed " + seed + ", round " + round);
         }
     }
 
