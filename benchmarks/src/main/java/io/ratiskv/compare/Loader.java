@@ -74,7 +74,7 @@ final class Loader {
         Usage before = Usage.of(contestant.nodes());
         Figures figures = tools.load(contestant, work, requests, rate);
         if (rate == 0) rates.put(key, figures.perSecond());
-        return Usage.share(figures, contestant.nodes(), before, (double) requests);
+        return Usage.share(figures, contestant.nodes(), before, (double) Tools.requestsInAll(work, requests));
     }
 
     /** What a reader of the figures must know: commit, date, machine, and which {@code nodes} were measured. */

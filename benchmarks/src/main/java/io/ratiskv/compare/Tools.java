@@ -45,9 +45,16 @@ final class Tools {
      */
     Figures load(Contestant store, Work work, long requests, double rate) throws IOException, InterruptedException {
         if (store.protocol() == Contestant.Protocol.ETCD) return h2load(store, work, requests);
-        return work.paced() || work.kind().mixed()
-                ? raftCli(store, work, requests, rate)
-                : redisBenchmark(store, work, requests);
+        return isForRaftCli(work) ? raftCli(store, work, requests, rate) : redisBenchmark(store, work, requests);
+    }
+
+    /** How many requests such a load makes, those that are not counted included. */
+    static long requestsInAll(Work work, long requests) {
+        return isForRaftCli(work) ? 2 * requests : requests;
+    }
+
+    private static boolean isForRaftCli(Work work) {
+        return work.paced() || work.kind().mixed();
     }
 
     private static Figures redisBenchmark(Contestant store, Work work, long requests)
@@ -104,6 +111,9 @@ final class Tools {
                 "--resp",
                 store.host() + ":" + store.port(),
                 "--operations",
+                Long.toString(requests),
+                // As many, lest the latency of a program that is being compiled is measured.
+                "--warm-up",
                 Long.toString(requests),
                 "--clients",
                 Integer.toString(work.connections()),

@@ -76,6 +76,15 @@ final class BenchmarkCommand implements Callable<Integer> {
                     + " should have begun. Default: as fast as answers come.")
     private double operationsPerSecond;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Operations of the same kind that are done before and not counted: this program is compiled while"
+                            + " it runs. Default: 0.")
+    private long warmUp;
+
     @Mixin
     private final RespOption resp = new RespOption();
 
@@ -108,6 +117,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         Surroundings surroundings = root.surroundings();
         Measured measured;
         try {
+            if (warmUp > 0) new Benchmark(load.of(warmUp), targets, seed).run(ended -> {});
             measured = new Benchmark(load, targets, seed)
                     .run(
                             surroundings.errorIsTerminal()
@@ -144,6 +154,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         atLeastOne("--keys", keys);
         if (valueBytes < 0 || valueBytes > VALUE_BYTES_MAX)
             throw root.usage("--size must be from 0 to " + VALUE_BYTES_MAX);
+        if (warmUp < 0) throw root.usage("--warm-up must not be negative");
         if (!(operationsPerSecond >= 0)) throw root.usage("--rate must not be negative");
         return new Load(
                 operations,

@@ -75,6 +75,24 @@ final class BenchmarkCommandTest {
     }
 
     @Test
+    void what_warms_up_is_done_and_not_counted() throws Exception {
+        Calls.Ended ended = call(
+                "benchmark",
+                "-a",
+                node.address(),
+                "--protocol",
+                "http",
+                "--operations",
+                "20",
+                "--warm-up",
+                "30",
+                "--ratio",
+                "1:0");
+        assertTrue(ended.out().contains("ok 20, refused 0"), ended.toString());
+        assertEquals(50, node.bodies().size());
+    }
+
+    @Test
     void no_node_and_wrong_numbers_are_told() throws Exception {
         assertEquals(3, call("benchmark", "-a", Calls.nobody()).code());
         assertEquals(
@@ -89,6 +107,7 @@ final class BenchmarkCommandTest {
             {"--clients", "0"},
             {"--size", "-1"},
             {"--rate", "-5"},
+            {"--warm-up", "-1"},
             {"--resp", "nowhere"},
             {"--protocol", "smtp"},
             {"--operations", "many"}

@@ -22,4 +22,9 @@ public record Load(
         int valueBytes,
         int keys,
         double operationsPerSecond,
-        long timeoutMillis) {}
+        long timeoutMillis) {
+    /** The like of so many operations. */
+    public Load of(long number) {
+        return new Load(number, clients, pipeline, sets, gets, valueBytes, keys, operationsPerSecond, timeoutMillis);
+    }
+}
