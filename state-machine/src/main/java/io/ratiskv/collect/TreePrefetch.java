@@ -28,19 +28,19 @@ public final class TreePrefetch<E> {
         this.order = order;
     }
 
-    /** An element that will be put. */
-    public void add(CountedTreeView<E> tree, E element) {
-        add(tree, element, /* isHeld= */ false);
+    /** An element of this prefix will be put. */
+    public void add(CountedTreeView<E> tree, long prefix) {
+        add(tree, prefix, /* isHeld= */ false);
     }
 
-    /** An element that the tree holds and that will be removed: those beside it will not be looked at. */
-    public void addHeld(CountedTreeView<E> tree, E element) {
-        add(tree, element, /* isHeld= */ true);
+    /** An element of this prefix, which the tree holds, will be removed: those beside it will not be looked at. */
+    public void addHeld(CountedTreeView<E> tree, long prefix) {
+        add(tree, prefix, /* isHeld= */ true);
     }
 
-    private void add(CountedTreeView<E> tree, E element, boolean isHeld) {
+    private void add(CountedTreeView<E> tree, long prefix, boolean isHeld) {
         nodes[count] = tree.root;
-        prefixes[count] = order.prefix(element);
+        prefixes[count] = prefix;
         held[count] = isHeld;
         firsts[count] = 0;
         counts[count++] = isHeld ? 1 : tree.size;

@@ -4,9 +4,9 @@ import io.ratiskv.api.Bytes;
 import io.ratiskv.collect.CountedTreeView;
 import io.ratiskv.collect.GroupPrefetch;
 import io.ratiskv.collect.HashTrieView;
+import io.ratiskv.collect.KeyedHash;
 import io.ratiskv.collect.TreePrefetch;
 import java.util.Arrays;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,9 @@ public final class MemberPrefetch {
     private final GroupPrefetch members = new GroupPrefetch();
     private final TreePrefetch<byte[]> places = new TreePrefetch<>(ScoredMember.ORDER);
     private final @Nullable CountedTreeView<byte[]>[] orders = newOrders();
-    private final byte[] @Nullable [] scored = new byte[GroupPrefetch.SIZE] @Nullable [];
+    /** The score that each of a sorted set will get; NaN where none was guessed. */
+    private final double[] scores = new double[GroupPrefetch.SIZE];
+
     private int count;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // arrays of generics cannot be made otherwise
@@ -31,23 +33,48 @@ public final class MemberPrefetch {
         return new CountedTreeView[GroupPrefetch.SIZE];
     }
 
-    /** Whether it pays for this member of a collection of so many. */
-    static boolean pays(int members, Bytes member) {
-        return members >= MEMBERS_MIN && member.length() <= LENGTH_MAX;
+    /** A member of a set or a hash; at most {@link GroupPrefetch#SIZE} of all kinds between two {@link #run}. */
+    void add(HashTrieView<byte[]> trie, KeyedHash hash, Bytes member) {
+        if (pays(trie, member)) {
+            add(trie, hash, member, null, Double.NaN);
+        }
     }
 
-    /** A member of a set or a hash; at most {@link GroupPrefetch#SIZE} of them all between two {@link #run}. */
-    void add(HashTrieView<byte[]> trie, long hash) {
-        members.add(trie, hash);
-        count++;
+    /**
+     * A member of a sorted set.
+     *
+     * @param score the word that most likely is the one it will get; null if there is none
+     */
+    void add(
+            HashTrieView<byte[]> trie,
+            KeyedHash hash,
+            Bytes member,
+            CountedTreeView<byte[]> ordered,
+            @Nullable Bytes score) {
+        if (pays(trie, member)) {
+            add(trie, hash, member, ordered, score == null ? Double.NaN : number(score));
+        }
     }
 
-    /** A member of a sorted set, and the word that most likely is the score it will get. */
-    void add(HashTrieView<byte[]> trie, long hash, CountedTreeView<byte[]> ordered, Bytes member, Bytes score) {
+    private static double number(Bytes word) {
+        return word.length() > LENGTH_MAX
+                ? Double.NaN
+                : Numeral.parseDouble(word).orElse(Double.NaN);
+    }
+
+    private static boolean pays(HashTrieView<byte[]> trie, Bytes member) {
+        return trie.size() >= MEMBERS_MIN && member.length() <= LENGTH_MAX;
+    }
+
+    private void add(
+            HashTrieView<byte[]> trie,
+            KeyedHash hash,
+            Bytes member,
+            @Nullable CountedTreeView<byte[]> ordered,
+            double score) {
+        members.add(trie, hash.hash(member.array(), member.offset(), member.length()));
         orders[count] = ordered;
-        OptionalDouble parsed = score.length() > LENGTH_MAX ? OptionalDouble.empty() : Numeral.parseDouble(score);
-        scored[count] = parsed.isPresent() ? ScoredMember.of(member, parsed.getAsDouble()) : null;
-        add(trie, hash);
+        scores[count++] = score;
     }
 
     /** Fetches for those that were added, and forgets them. */
@@ -59,17 +86,15 @@ public final class MemberPrefetch {
         for (int i = 0; i < count; i++) {
             CountedTreeView<byte[]> ordered = orders[i];
             if (ordered != null && members.found(i) instanceof byte[] held) {
-                places.addHeld(ordered, held);
+                places.addHeld(ordered, ScoredMember.ORDER.prefix(held));
             }
-            byte[] next = scored[i];
-            if (ordered != null && next != null) {
-                places.add(ordered, next);
+            if (ordered != null && !Double.isNaN(scores[i])) {
+                places.add(ordered, ScoredMember.prefix(scores[i]));
             }
         }
         places.run();
         members.clear();
         Arrays.fill(orders, 0, count, null);
-        Arrays.fill(scored, 0, count, null);
         count = 0;
     }
 }

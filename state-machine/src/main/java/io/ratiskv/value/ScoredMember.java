@@ -55,6 +55,12 @@ final class ScoredMember {
         return range.staysWithinMax(score(entry), entry, MEMBER_AT, entry.length - MEMBER_AT);
     }
 
+    /** {@link #ORDER}'s of any member with this score. */
+    static long prefix(double score) {
+        long bits = Double.doubleToRawLongBits(score + 0.0); // both zeros are one
+        return bits ^ (bits >> (Long.SIZE - 1) & Long.MAX_VALUE);
+    }
+
     static int compare(byte[] left, byte[] right) {
         double leftScore = score(left);
         double rightScore = score(right);
@@ -73,8 +79,7 @@ final class ScoredMember {
 
         @Override
         public long prefix(byte[] entry) {
-            long bits = Double.doubleToRawLongBits(score(entry) + 0.0); // both zeros are one
-            return bits ^ (bits >> (Long.SIZE - 1) & Long.MAX_VALUE);
+            return ScoredMember.prefix(score(entry));
         }
     }
 

@@ -172,9 +172,9 @@ final class TreeSortedSet implements SortedSetValue {
     /** That the last word is the member is a guess, which is mostly right; so is that the one before is its score. */
     @Override
     public void expect(Bytes[] words, MemberPrefetch prefetch) {
-        Bytes member = words[words.length - 1];
-        if (words.length > 2 && MemberPrefetch.pays(ordered.size(), member)) {
-            prefetch.add(members, hashOf(member), ordered, member, words[words.length - 2]);
+        int last = words.length - 1;
+        if (last > 1) {
+            prefetch.add(members, shapes.hash(), words[last], ordered, last > 2 ? words[last - 1] : null);
         }
     }
 

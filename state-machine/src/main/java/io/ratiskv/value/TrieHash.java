@@ -95,8 +95,8 @@ final class TrieHash implements HashValue {
 
     @Override
     public void expect(Bytes[] words, MemberPrefetch prefetch) {
-        if (words.length > 2 && MemberPrefetch.pays(trie.size(), words[2])) {
-            prefetch.add(trie, hashOf(words[2]));
+        if (words.length > 2) {
+            prefetch.add(trie, shapes.hash(), words[2]);
         }
     }
 

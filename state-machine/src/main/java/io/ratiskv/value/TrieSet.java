@@ -91,8 +91,8 @@ final class TrieSet implements SetValue {
 
     @Override
     public void expect(Bytes[] words, MemberPrefetch prefetch) {
-        if (words.length > 2 && MemberPrefetch.pays(trie.size(), words[2])) {
-            prefetch.add(trie, hashOf(words[2]));
+        if (words.length > 2) {
+            prefetch.add(trie, shapes.hash(), words[2]);
         }
     }
 

@@ -85,8 +85,8 @@ final class CountedTreeTest {
             } else if (choice < 903) {
                 // Of elements that are there and others; it must not change anything.
                 for (int i = 0; i < GroupPrefetch.SIZE; i++) {
-                    prefetch.add(tree, new Due(random.nextInt(8_000), "k", step));
-                    prefetch.addHeld(tree, due);
+                    prefetch.add(tree, random.nextInt(8_000) / 16);
+                    prefetch.addHeld(tree, Due.ORDER.prefix(due));
                 }
                 prefetch.run();
             } else if (choice < 905 && !twin.isEmpty()) {
