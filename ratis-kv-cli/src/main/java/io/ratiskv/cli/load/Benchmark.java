@@ -35,13 +35,12 @@ public final class Benchmark {
      */
     public Measured run(LongConsumer progress) throws IOException, InterruptedException {
         check();
-        long start = System.nanoTime();
-        Schedule schedule = new Schedule(load, start);
+        Schedule schedule = new Schedule(load);
         LongAdder ended = new LongAdder();
         List<Recorder> recorders = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < load.clients(); i++) {
-            Recorder recorder = new Recorder(start);
+            Recorder recorder = new Recorder(schedule);
             recorders.add(recorder);
             Client client = new Client(i, load, schedule, targets, seed, recorder, ended);
             threads.add(Thread.ofVirtual().name("client-" + i).start(client));
@@ -49,9 +48,9 @@ public final class Benchmark {
         for (Thread thread : threads) {
             while (!thread.join(Duration.ofMillis(PROGRESS_MILLIS))) progress.accept(ended.sum());
         }
-        double seconds = (System.nanoTime() - start) / NANOS_PER_SECOND;
+        double seconds = (System.nanoTime() - schedule.startNanos()) / NANOS_PER_SECOND;
         progress.accept(ended.sum());
-        return measured(recorders, start, seconds);
+        return measured(recorders, schedule, seconds);
     }
 
     /** A wrong password or address is told at once, not after every operation has failed. */
@@ -70,8 +69,8 @@ public final class Benchmark {
         throw last;
     }
 
-    private static Measured measured(List<Recorder> recorders, long start, double seconds) {
-        Recorder all = new Recorder(start);
+    private static Measured measured(List<Recorder> recorders, Schedule schedule, double seconds) {
+        Recorder all = new Recorder(schedule);
         recorders.forEach(all::add);
         List<Long> perSecond = new ArrayList<>();
         for (int i = 0; i <= (int) seconds; i++) perSecond.add(i < all.perSecond.length ? all.perSecond[i] : 0L);

@@ -54,6 +54,8 @@ final class Client implements Runnable {
 
     @Override
     public void run() {
+        connect();
+        schedule.awaitStart();
         for (List<Operation> window = window(); !window.isEmpty(); window = window()) {
             List<Operation> open = window;
             while (!open.isEmpty()) {
@@ -65,6 +67,15 @@ final class Client implements Runnable {
             }
         }
         leave();
+    }
+
+    /** Before time runs. Who cannot is as one whose connection breaks at its first operation. */
+    private void connect() {
+        try {
+            connected();
+        } catch (IOException unreachable) {
+            next();
+        }
     }
 
     /** The next operations that may begin: one, which is waited for, and as many more as a pipeline holds. */

@@ -12,7 +12,7 @@ final class Recorder {
     private static final int ERRORS_MAX = 20;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-    private final long startNanos;
+    private final Schedule schedule;
     final Histogram setNanos = new Histogram(DIGITS);
     final Histogram getNanos = new Histogram(DIGITS);
     final Map<Outcome, Long> outcomes = new EnumMap<>(Outcome.class);
@@ -22,14 +22,14 @@ final class Recorder {
     /** Operations that were done, by the second of their end. */
     long[] perSecond = new long[64];
 
-    Recorder(long startNanos) {
-        this.startNanos = startNanos;
+    Recorder(Schedule schedule) {
+        this.schedule = schedule;
     }
 
     void done(Operation operation, long nowNanos) {
         outcomes.merge(Outcome.OK, 1L, Long::sum);
         (operation.sets() ? setNanos : getNanos).recordValue(Math.max(1, nowNanos - operation.beginNanos()));
-        int second = (int) ((nowNanos - startNanos) / NANOS_PER_SECOND);
+        int second = (int) ((nowNanos - schedule.startNanos()) / NANOS_PER_SECOND);
         if (second >= perSecond.length) perSecond = Arrays.copyOf(perSecond, 2 * second);
         perSecond[second]++;
     }

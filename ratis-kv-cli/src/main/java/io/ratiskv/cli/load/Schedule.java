@@ -1,18 +1,45 @@
 package io.ratiskv.cli.load;
 
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Hands out the operations and when each begins. Any thread. */
+/**
+ * Hands out the operations and when each begins. Any thread.
+ *
+ * <p>Time runs from when all clients have connected: else the first operations of a paced load would be as late as the
+ * last connection.
+ */
 final class Schedule {
     private static final double NANOS = 1e9;
 
     private final Load load;
-    private final long startNanos;
     private final AtomicLong next = new AtomicLong();
+    private final CyclicBarrier connected;
+    private volatile long startNanos;
 
-    Schedule(Load load, long startNanos) {
+    Schedule(Load load) {
         this.load = load;
-        this.startNanos = startNanos;
+        this.connected = new CyclicBarrier(load.clients(), () -> start(System.nanoTime()));
+    }
+
+    /** Time runs from then. */
+    void start(long nanos) {
+        startNanos = nanos;
+    }
+
+    /** Waits for all other clients to call this too; the last one starts. */
+    void awaitStart() {
+        try {
+            connected.await();
+        } catch (InterruptedException | BrokenBarrierException never) {
+            throw new IllegalStateException("nobody interrupts a client", never);
+        }
+    }
+
+    /** When time began to run. */
+    long startNanos() {
+        return startNanos;
     }
 
     /** Whether operations begin at times of their own. */

@@ -107,7 +107,8 @@ final class BenchmarkTest {
     @Test
     void a_paced_operation_begins_at_its_time_however_late_it_is_taken() {
         long start = 1_000;
-        Schedule schedule = new Schedule(load(3, 1, 1, 1, 0, 1_000), start);
+        Schedule schedule = new Schedule(load(3, 1, 1, 1, 0, 1_000));
+        schedule.start(start);
         assertEquals(0, schedule.take());
         assertEquals(start + 1_000_000, schedule.beginNanos(1));
         assertEquals(-1, schedule.takeDue(start + 999_999));
@@ -116,9 +117,27 @@ final class BenchmarkTest {
         assertEquals(-1, schedule.takeDue(start + 5_000_000));
         assertEquals(-1, schedule.take());
 
-        Recorder recorder = new Recorder(start);
+        Recorder recorder = new Recorder(schedule);
         recorder.done(new Operation(true, 0, schedule.beginNanos(1)), start + 5_000_000);
         assertTrue(recorder.setNanos.valuesAreEquivalent(4_000_000, recorder.setNanos.getMaxValue()), "waiting counts");
+    }
+
+    @Test
+    void nothing_is_sent_and_no_time_runs_before_all_clients_have_connected() throws Exception {
+        int clients = 40;
+        long[] lastConnected = new long[1];
+        try (ScriptedRedis node = new ScriptedRedis(words -> {
+            if (words.getFirst().equals("AUTH")) lastConnected[0] = System.nanoTime();
+            return good(words);
+        })) {
+            long before = System.nanoTime();
+            Measured measured = new Benchmark(load(1_000, clients, 1, 1, 0, 100_000), List.of(node.target("secret")), 1)
+                    .run(ended -> {});
+            double whole = (System.nanoTime() - before) / 1e9;
+            List<String> commands = node.requests().stream().map(List::getFirst).toList();
+            assertEquals(clients + 1, commands.indexOf("SET"), "one connection to look, and one a client");
+            assertTrue(measured.seconds() <= whole - (lastConnected[0] - before) / 1e9, measured.toString());
+        }
     }
 
     @Test
