@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,8 +81,8 @@ final class BenchmarkCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "0",
             description =
-                    "Operations of the same kind that are done before and not counted: this program is compiled while"
-                            + " it runs. Default: 0.")
+                    "Operations of the same kind that are done before and not counted: programs are compiled while they"
+                            + " run. Default: 0.")
     private long warmUp;
 
     @Mixin
@@ -117,7 +117,6 @@ final class BenchmarkCommand implements Callable<Integer> {
         Surroundings surroundings = root.surroundings();
         Measured measured;
         try {
-            if (warmUp > 0) new Benchmark(load.of(warmUp), targets, seed).run(ended -> {});
             measured = new Benchmark(load, targets, seed)
                     .run(
                             surroundings.errorIsTerminal()
@@ -157,6 +156,7 @@ final class BenchmarkCommand implements Callable<Integer> {
         if (warmUp < 0) throw root.usage("--warm-up must not be negative");
         if (!(operationsPerSecond >= 0)) throw root.usage("--rate must not be negative");
         return new Load(
+                warmUp,
                 operations,
                 clients,
                 pipeline,
@@ -173,7 +173,7 @@ final class BenchmarkCommand implements Callable<Integer> {
     }
 
     private void addHttp(Access access, List<Target> targets) {
-        @Nullable SSLSocketFactory tls = access.secure() ? RespAddresses.tls(root, access) : null;
+        @Nullable SSLContext tls = access.secure() ? RespAddresses.tls(root, access) : null;
         for (URI address : access.addresses()) {
             targets.add(new Target(Protocol.HTTP, Endpoint.of(address, tls), access.user(), access.password()));
         }

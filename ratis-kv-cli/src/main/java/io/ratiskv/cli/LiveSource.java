@@ -5,7 +5,7 @@ import io.ratiskv.cli.wire.Endpoint;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
-import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -26,10 +26,9 @@ final class LiveSource {
     }
 
     Servers servers(RaftCli root, RedisUrl url) {
-        @Nullable SSLSocketFactory tls = null;
+        @Nullable SSLContext tls = null;
         try {
-            if (url.secure())
-                tls = Tls.of(new Access.TrustFiles(authorities, null, null)).getSocketFactory();
+            if (url.secure()) tls = Tls.of(new Access.TrustFiles(authorities, null, null));
         } catch (TlsException unusable) {
             throw root.usage(unusable.getMessage());
         }

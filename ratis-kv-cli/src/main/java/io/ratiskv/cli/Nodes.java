@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +29,12 @@ final class Nodes implements AutoCloseable {
 
     private final Access access;
     private final List<URI> addresses;
-    private final @Nullable SSLSocketFactory tls;
+    private final @Nullable SSLContext tls;
     private final @Nullable String authorization;
     private int current;
     private @Nullable Connection kept;
 
-    private Nodes(Access access, @Nullable SSLSocketFactory tls) {
+    private Nodes(Access access, @Nullable SSLContext tls) {
         this.access = access;
         this.addresses = new ArrayList<>(access.addresses());
         this.tls = tls;
@@ -43,7 +43,7 @@ final class Nodes implements AutoCloseable {
 
     /** @throws TlsException when the PEM files can not be used */
     static Nodes of(Access access) throws TlsException {
-        return new Nodes(access, access.secure() ? Tls.of(access.trust()).getSocketFactory() : null);
+        return new Nodes(access, access.secure() ? Tls.of(access.trust()) : null);
     }
 
     /** A connection that may be used once more. */

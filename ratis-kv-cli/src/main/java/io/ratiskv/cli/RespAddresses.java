@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,7 @@ record RespAddresses(List<Endpoint> endpoints, @Nullable Answer problem) {
                                 "no member says where it speaks RESP: give --resp"));
             }
         }
-        @Nullable SSLSocketFactory tls = access.secure() ? tls(root, access) : null;
+        @Nullable SSLContext tls = access.secure() ? tls(root, access) : null;
         List<Endpoint> endpoints = new ArrayList<>();
         for (String address : addresses) {
             Matcher parts = HOST_PORT.matcher(address);
@@ -59,9 +59,9 @@ record RespAddresses(List<Endpoint> endpoints, @Nullable Answer problem) {
         return addresses;
     }
 
-    static SSLSocketFactory tls(RaftCli root, Access access) {
+    static SSLContext tls(RaftCli root, Access access) {
         try {
-            return Tls.of(access.trust()).getSocketFactory();
+            return Tls.of(access.trust());
         } catch (TlsException unusable) {
             throw root.usage(unusable.getMessage());
         }

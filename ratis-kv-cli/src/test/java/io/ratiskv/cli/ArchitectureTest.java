@@ -25,6 +25,7 @@ final class ArchitectureTest {
                         "java..",
                         "javax.net..",
                         "com.sun.net.httpserver",
+                        "io.netty..",
                         "org.HdrHistogram",
                         "org.jline..",
                         "org.jspecify..",

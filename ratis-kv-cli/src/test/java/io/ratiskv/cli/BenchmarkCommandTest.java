@@ -146,6 +146,6 @@ final class BenchmarkCommandTest {
     }
 
     private static Load load() {
-        return new Load(5, 1, 1, 1, 1, 10, 10, 0, 1_000);
+        return new Load(0, 5, 1, 1, 1, 1, 10, 10, 0, 1_000);
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Benchmarks over both protocols of three real nodes whose leader is killed meanwhile. */
 final class BenchmarkFailoverTest {
     private static final int OPERATIONS = 5_000;
-    private static final Load LOAD = new Load(OPERATIONS, 50, 1, 1, 1, 64, 1_000, 1_000, 60_000);
+    private static final Load LOAD = new Load(0, OPERATIONS, 50, 1, 1, 1, 64, 1_000, 1_000, 60_000);
 
     /** Benchmarks that are well under way. Guarded by itself, as is the kill. */
     private final Set<Protocol> underWay = EnumSet.noneOf(Protocol.class);

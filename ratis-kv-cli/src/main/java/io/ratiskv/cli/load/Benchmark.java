@@ -1,12 +1,17 @@
 package io.ratiskv.cli.load;
 
+import io.ratiskv.cli.wire.Endpoint;
 import io.ratiskv.cli.wire.RefusedException;
+import io.ratiskv.cli.wire.RespWire;
+import io.ratiskv.cli.wire.Wire;
 import java.io.IOException;
-import java.time.Duration;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /** Puts a load on a cluster and measures what comes of it. One run at a time; the calling thread waits. */
@@ -31,45 +36,64 @@ public final class Benchmark {
      * @param progress told every fifth of a second how many operations have ended, and at the end
      * @throws RefusedException when the password is wrong
      * @throws IOException when no target takes a connection: nothing was sent then
-     * @throws InterruptedException when the caller is interrupted; clients end with their operation under way
+     * @throws InterruptedException when the caller is interrupted; operations under way are left
      */
     public Measured run(LongConsumer progress) throws IOException, InterruptedException {
-        check();
-        Schedule schedule = new Schedule(load);
-        LongAdder ended = new LongAdder();
-        List<Recorder> recorders = new ArrayList<>();
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < load.clients(); i++) {
-            Recorder recorder = new Recorder(schedule);
-            recorders.add(recorder);
-            Client client = new Client(i, load, schedule, targets, seed, recorder, ended);
-            threads.add(Thread.ofVirtual().name("client-" + i).start(client));
+        Run started = Run.of(load, places(), seed);
+        int threads = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, load.clients());
+        try (Loops loops = Loops.start(threads)) {
+            Map<Loops.Loop, Recorder> recorders = new HashMap<>();
+            List<Client> clients = new ArrayList<>();
+            for (int i = 0; i < load.clients(); i++) {
+                Loops.Loop loop = loops.next();
+                Recorder recorder = recorders.computeIfAbsent(loop, first -> new Recorder(started.schedule()));
+                clients.add(new Client(i, started, loop, recorder));
+            }
+            await(started, clients, progress);
+            double seconds = (System.nanoTime() - started.schedule().startNanos()) / NANOS_PER_SECOND;
+            progress.accept(started.ended().sum());
+            return measured(recorders.values(), started.schedule(), seconds);
         }
-        for (Thread thread : threads) {
-            while (!thread.join(Duration.ofMillis(PROGRESS_MILLIS))) progress.accept(ended.sum());
+    }
+
+    private static void await(Run run, List<Client> clients, LongConsumer progress) throws InterruptedException {
+        clients.forEach(client -> client.loop().events().execute(client::connect));
+        run.connected().await();
+        run.schedule().start(System.nanoTime());
+        clients.forEach(client -> client.loop().events().execute(client::begin));
+        while (!run.done().await(PROGRESS_MILLIS, TimeUnit.MILLISECONDS)) {
+            progress.accept(run.ended().sum());
+            long now = System.nanoTime();
+            clients.forEach(client -> client.loop().events().execute(() -> client.look(now)));
         }
-        double seconds = (System.nanoTime() - schedule.startNanos()) / NANOS_PER_SECOND;
-        progress.accept(ended.sum());
-        return measured(recorders, schedule, seconds);
     }
 
     /** A wrong password or address is told at once, not after every operation has failed. */
-    private void check() throws IOException {
+    private List<Place> places() throws IOException {
+        List<Place> places = new ArrayList<>();
+        boolean any = false;
         IOException last = new IOException("no addresses");
         for (Target target : targets) {
-            try {
-                target.open(new byte[0], load.timeoutMillis()).close();
-                return;
+            Endpoint endpoint = target.endpoint();
+            InetSocketAddress address = null;
+            try (Wire wire = endpoint.connect(load.timeoutMillis())) {
+                address = wire.address();
+                if (!any && target.protocol() == Target.Protocol.RESP)
+                    new RespWire(wire).logIn(target.user(), target.password());
+                any = true;
             } catch (RefusedException refused) {
                 throw refused;
             } catch (IOException unreachable) {
                 last = new IOException(target + ": " + unreachable.getMessage(), unreachable);
             }
+            places.add(new Place(
+                    target, address == null ? new InetSocketAddress(endpoint.host(), endpoint.port()) : address));
         }
-        throw last;
+        if (!any) throw last;
+        return places;
     }
 
-    private static Measured measured(List<Recorder> recorders, Schedule schedule, double seconds) {
+    private static Measured measured(Collection<Recorder> recorders, Schedule schedule, double seconds) {
         Recorder all = new Recorder(schedule);
         recorders.forEach(all::add);
         List<Long> perSecond = new ArrayList<>();

@@ -3,7 +3,8 @@ package io.ratiskv.cli.load;
 /**
  * What is to be done. Immutable; any thread.
  *
- * @param operations in all
+ * @param warmUp operations before those that count: of the same kind, over the same connections
+ * @param operations that count
  * @param clients connections, each one request or pipeline after the other
  * @param pipeline requests that a client sends before it waits for their replies
  * @param sets of {@code sets + gets} operations
@@ -14,6 +15,7 @@ package io.ratiskv.cli.load;
  * @param timeoutMillis after which an operation that did not happen is given up
  */
 public record Load(
+        long warmUp,
         long operations,
         int clients,
         int pipeline,
@@ -22,9 +24,4 @@ public record Load(
         int valueBytes,
         int keys,
         double operationsPerSecond,
-        long timeoutMillis) {
-    /** The like of so many operations. */
-    public Load of(long number) {
-        return new Load(number, clients, pipeline, sets, gets, valueBytes, keys, operationsPerSecond, timeoutMillis);
-    }
-}
+        long timeoutMillis) {}

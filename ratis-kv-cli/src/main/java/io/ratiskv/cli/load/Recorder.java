@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
-/** What one client saw. Confined to its thread until that has ended. */
+/** What the clients of one loop saw. Confined to that until they have ended. */
 final class Recorder {
     private static final int DIGITS = 3;
     private static final int ERRORS_MAX = 20;
@@ -29,7 +29,7 @@ final class Recorder {
     void done(Operation operation, long nowNanos) {
         outcomes.merge(Outcome.OK, 1L, Long::sum);
         (operation.sets() ? setNanos : getNanos).recordValue(Math.max(1, nowNanos - operation.beginNanos()));
-        int second = (int) ((nowNanos - schedule.startNanos()) / NANOS_PER_SECOND);
+        int second = (int) (Math.max(0, nowNanos - schedule.startNanos()) / NANOS_PER_SECOND);
         if (second >= perSecond.length) perSecond = Arrays.copyOf(perSecond, 2 * second);
         perSecond[second]++;
     }

@@ -2,8 +2,6 @@ package io.ratiskv.cli.load;
 
 import io.ratiskv.cli.wire.Endpoint;
 import io.ratiskv.cli.wire.HttpWire;
-import io.ratiskv.cli.wire.Wire;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,23 +22,12 @@ public record Target(
         HTTP
     }
 
-    /**
-     * Connects and, over RESP, logs in.
-     *
-     * @param value what every SET of this connection sets: ASCII letters and digits
-     * @throws IOException when nobody answers there, or the password is refused
-     */
-    Link open(byte[] value, long timeoutMillis) throws IOException {
-        Wire wire = endpoint.connect(timeoutMillis);
-        try {
-            return switch (protocol) {
-                case RESP -> RespLink.open(wire, value, user, password);
-                case HTTP -> new HttpLink(wire, endpoint.authority(), HttpWire.basic(user, password), value);
-            };
-        } catch (IOException | RuntimeException unusable) {
-            wire.close();
-            throw unusable;
-        }
+    /** @param value what every SET of a connection sets: ASCII letters and digits */
+    Dialect dialect(byte[] value) {
+        return switch (protocol) {
+            case RESP -> new RespDialect(value, user, password);
+            case HTTP -> new HttpDialect(endpoint.authority(), HttpWire.basic(user, password), value);
+        };
     }
 
     @Override

@@ -5,9 +5,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param host name or address, without brackets
  * @param tls null for plain text
  */
-public record Endpoint(String host, int port, @Nullable SSLSocketFactory tls) {
+public record Endpoint(String host, int port, @Nullable SSLContext tls) {
     private static final int CONNECT_MILLIS_MAX = 3_000;
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
 
     /** @param tls for addresses of {@code https} */
-    public static Endpoint of(URI address, @Nullable SSLSocketFactory tls) {
+    public static Endpoint of(URI address, @Nullable SSLContext tls) {
         boolean secure = "https".equals(address.getScheme());
         String host = address.getHost();
         int implied = secure ? HTTPS_PORT : HTTP_PORT;
@@ -58,7 +58,8 @@ public record Endpoint(String host, int port, @Nullable SSLSocketFactory tls) {
             plain.setSoTimeout(silenceMillis);
             plain.connect(new InetSocketAddress(address, port), Math.min(CONNECT_MILLIS_MAX, silenceMillis));
             if (tls == null) return plain;
-            SSLSocket secure = (SSLSocket) tls.createSocket(plain, host, port, /* autoClose= */ true);
+            SSLSocket secure =
+                    (SSLSocket) tls.getSocketFactory().createSocket(plain, host, port, /* autoClose= */ true);
             SSLParameters parameters = secure.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             secure.setSSLParameters(parameters);

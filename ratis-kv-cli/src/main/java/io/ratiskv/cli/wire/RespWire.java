@@ -31,15 +31,23 @@ public final class RespWire implements AutoCloseable {
             throws IOException {
         RespWire resp = new RespWire(endpoint.connect(silenceMillis));
         try {
-            if (password != null) {
-                if (user == null) resp.ask("AUTH", password);
-                else resp.ask("AUTH", user, password);
-            }
+            resp.logIn(user, password);
             return resp;
         } catch (IOException | RuntimeException unusable) {
             resp.close();
             throw unusable;
         }
+    }
+
+    /**
+     * Logs in, where a password is given.
+     *
+     * @throws RefusedException when it is refused
+     */
+    public void logIn(@Nullable String user, @Nullable String password) throws IOException {
+        if (password == null) return;
+        if (user == null) ask("AUTH", password);
+        else ask("AUTH", user, password);
     }
 
     /** Puts a request behind those sent before. */

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,11 @@ public final class Wire implements AutoCloseable {
         this.socket = socket;
         this.in = socket.getInputStream();
         this.out = socket.getOutputStream();
+    }
+
+    /** Of the other end. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) socket.getRemoteSocketAddress();
     }
 
     public Wire put(byte[] bytes) throws IOException {

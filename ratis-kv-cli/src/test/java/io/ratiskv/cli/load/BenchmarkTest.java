@@ -8,9 +8,13 @@ import io.ratiskv.cli.wire.RefusedException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class BenchmarkTest {
@@ -78,6 +82,28 @@ final class BenchmarkTest {
     }
 
     @Test
+    void who_is_silent_for_too_long_is_left() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        Load load = new Load(0, 2, 2, 1, 1, 0, 10, 3, 0, 300);
+        try (ScriptedRedis node = new ScriptedRedis(words -> silence(over))) {
+            Measured measured = new Benchmark(load, List.of(node.target(null)), 1).run(ended -> {});
+            assertEquals(2, measured.count(Outcome.UNKNOWN), measured.toString());
+            assertEquals(Map.of("connection: no answer within 300 ms", 2L), measured.errors());
+        } finally {
+            over.countDown();
+        }
+    }
+
+    private static @Nullable String silence(CountDownLatch over) {
+        try {
+            over.await();
+        } catch (InterruptedException never) {
+            throw new IllegalStateException(never);
+        }
+        return null;
+    }
+
+    @Test
     void errors_are_counted_by_what_they_mean() throws Exception {
         for (String error : List.of("ERR no", "UNKNOWN may have happened")) {
             try (ScriptedRedis node = new ScriptedRedis(words -> "-" + error + "\r\n")) {
@@ -111,14 +137,14 @@ final class BenchmarkTest {
         schedule.start(start);
         assertEquals(0, schedule.take());
         assertEquals(start + 1_000_000, schedule.beginNanos(1));
-        assertEquals(-1, schedule.takeDue(start + 999_999));
+        assertEquals(Schedule.NONE, schedule.takeDue(start + 999_999));
         assertEquals(1, schedule.takeDue(start + 5_000_000));
         assertEquals(2, schedule.takeDue(start + 5_000_000));
-        assertEquals(-1, schedule.takeDue(start + 5_000_000));
-        assertEquals(-1, schedule.take());
+        assertEquals(Schedule.NONE, schedule.takeDue(start + 5_000_000));
+        assertEquals(Schedule.NONE, schedule.take());
 
         Recorder recorder = new Recorder(schedule);
-        recorder.done(new Operation(true, 0, schedule.beginNanos(1)), start + 5_000_000);
+        recorder.done(new Operation(true, 0, schedule.beginNanos(1), true), start + 5_000_000);
         assertTrue(recorder.setNanos.valuesAreEquivalent(4_000_000, recorder.setNanos.getMaxValue()), "waiting counts");
     }
 
@@ -137,6 +163,24 @@ final class BenchmarkTest {
             List<String> commands = node.requests().stream().map(List::getFirst).toList();
             assertEquals(clients + 1, commands.indexOf("SET"), "one connection to look, and one a client");
             assertTrue(measured.seconds() <= whole - (lastConnected[0] - before) / 1e9, measured.toString());
+        }
+    }
+
+    @Test
+    void what_warms_up_is_done_but_does_not_count() throws Exception {
+        for (double perSecond : new double[] {0, 5_000}) {
+            AtomicInteger requests = new AtomicInteger();
+            Function<List<String>, @Nullable String> refusesAtFirst =
+                    words -> requests.getAndIncrement() < 300 ? "-ERR no\r\n" : good(words);
+            try (ScriptedRedis node = new ScriptedRedis(refusesAtFirst)) {
+                Load load = new Load(300, 200, 1, 8, 1, 1, 10, 3, perSecond, 60_000);
+                Measured measured = new Benchmark(load, List.of(node.target(null)), 1).run(ended -> {});
+                assertEquals(500, node.requests().size());
+                assertEquals(Map.of(Outcome.OK, 200L), measured.outcomes(), measured.toString());
+                assertEquals(
+                        200,
+                        measured.perSecond().stream().mapToLong(Long::longValue).sum());
+            }
         }
     }
 
@@ -165,6 +209,6 @@ final class BenchmarkTest {
 
     private static Load load(
             long operations, int clients, int pipeline, int sets, int gets, double operationsPerSecond) {
-        return new Load(operations, clients, pipeline, sets, gets, 10, 3, operationsPerSecond, 60_000);
+        return new Load(0, operations, clients, pipeline, sets, gets, 10, 3, operationsPerSecond, 60_000);
     }
 }
