@@ -2,7 +2,9 @@ package io.ratiskv.benchmarks;
 
 import io.ratiskv.api.Bytes;
 import io.ratiskv.api.Outcome;
+import io.ratiskv.api.Unit;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
@@ -22,6 +24,7 @@ public class BatchCommands extends RequestBenchmark {
 
     private Batches batches = new Batches();
     private SplittableRandom random = new SplittableRandom(1);
+    private List<Unit> next = List.of();
 
     /** Fills the keys. */
     @Setup(Level.Trial)
@@ -31,11 +34,17 @@ public class BatchCommands extends RequestBenchmark {
         batches.fill(keys, BatchCommands::set);
     }
 
+    /** Makes the requests of an entry, which is not measured. */
+    @Setup(Level.Invocation)
+    public void prepare() {
+        next = Batches.units(Batches.REQUESTS, i -> set(random.nextInt(keys)));
+    }
+
     /** Replaces values. */
     @Benchmark
     @OperationsPerInvocation(Batches.REQUESTS)
     public Outcome set() {
-        return batches.apply(i -> set(random.nextInt(keys)));
+        return batches.apply(next);
     }
 
     private static Bytes[] set(int key) {

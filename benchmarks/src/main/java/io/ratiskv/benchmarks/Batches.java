@@ -30,20 +30,21 @@ final class Batches {
     void fill(int count, IntFunction<Bytes[]> words) {
         for (int i = 0; i < count; i += REQUESTS) {
             int first = i;
-            apply(Math.min(count - i, REQUESTS), offset -> words.apply(first + offset));
+            apply(units(Math.min(count - i, REQUESTS), offset -> words.apply(first + offset)));
         }
     }
 
-    /** An entry of {@link #REQUESTS} requests, applied as a follower does. */
-    Outcome apply(IntFunction<Bytes[]> words) {
-        return apply(REQUESTS, words);
-    }
-
-    private Outcome apply(int count, IntFunction<Bytes[]> words) {
+    /** Requests, yet to be applied. */
+    static List<Unit> units(int count, IntFunction<Bytes[]> words) {
         List<Unit> units = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             units.add(new Unit.Single(new Request(0, 2, Request.DEFAULT_USER, words.apply(i))));
         }
+        return units;
+    }
+
+    /** An entry of these requests, applied as a follower does. */
+    Outcome apply(List<Unit> units) {
         index++;
         id++;
         return machine.apply(index, 1_000_000 + index, new Entry.Execute(epoch, id, id, units), Audience.REPLICA);

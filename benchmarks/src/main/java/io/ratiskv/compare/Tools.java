@@ -50,7 +50,15 @@ final class Tools {
 
     /** How many requests such a load makes, those that are not counted included. */
     static long requestsInAll(Work work, long requests) {
-        return isForRaftCli(work) ? 2 * requests : requests;
+        return isForRaftCli(work) ? warmUp(work, requests) + requests : requests;
+    }
+
+    /**
+     * How many requests raft-cli makes before it counts, lest the latency of a program that is being compiled is measured,
+     * which a fixed rate shows most.
+     */
+    private static long warmUp(Work work, long requests) {
+        return work.paced() ? 2 * requests : requests;
     }
 
     private static boolean isForRaftCli(Work work) {
@@ -112,9 +120,8 @@ final class Tools {
                 store.host() + ":" + store.port(),
                 "--operations",
                 Long.toString(requests),
-                // As many, lest the latency of a program that is being compiled is measured.
                 "--warm-up",
-                Long.toString(requests),
+                Long.toString(warmUp(work, requests)),
                 "--clients",
                 Integer.toString(work.connections()),
                 "--pipeline",
