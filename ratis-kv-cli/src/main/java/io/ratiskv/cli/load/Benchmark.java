@@ -7,11 +7,11 @@ import io.ratiskv.cli.wire.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /** Puts a load on a cluster and measures what comes of it. One run at a time; the calling thread waits. */
@@ -42,30 +42,39 @@ public final class Benchmark {
         Run started = Run.of(load, places(), seed);
         int threads = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, load.clients());
         try (Loops loops = Loops.start(threads)) {
-            Map<Loops.Loop, Recorder> recorders = new HashMap<>();
-            List<Client> clients = new ArrayList<>();
-            for (int i = 0; i < load.clients(); i++) {
+            List<Recorder> recorders = new ArrayList<>();
+            Map<Loops.Loop, List<Client>> clients = new HashMap<>();
+            for (int i = 0; i < threads; i++) {
+                Recorder recorder = new Recorder(started.schedule());
+                recorders.add(recorder);
                 Loops.Loop loop = loops.next();
-                Recorder recorder = recorders.computeIfAbsent(loop, first -> new Recorder(started.schedule()));
-                clients.add(new Client(i, started, loop, recorder));
+                List<Client> own = new ArrayList<>();
+                for (int number = i; number < load.clients(); number += threads)
+                    own.add(new Client(number, started, loop, recorder));
+                clients.put(loop, own);
             }
             await(started, clients, progress);
             double seconds = (System.nanoTime() - started.schedule().startNanos()) / NANOS_PER_SECOND;
             progress.accept(started.ended().sum());
-            return measured(recorders.values(), started.schedule(), seconds);
+            return measured(recorders, started.schedule(), seconds);
         }
     }
 
-    private static void await(Run run, List<Client> clients, LongConsumer progress) throws InterruptedException {
-        clients.forEach(client -> client.loop().events().execute(client::connect));
+    private static void await(Run run, Map<Loops.Loop, List<Client>> clients, LongConsumer progress)
+            throws InterruptedException {
+        each(clients, Client::connect);
         run.connected().await();
         run.schedule().start(System.nanoTime());
-        clients.forEach(client -> client.loop().events().execute(client::begin));
+        each(clients, Client::begin);
         while (!run.done().await(PROGRESS_MILLIS, TimeUnit.MILLISECONDS)) {
             progress.accept(run.ended().sum());
             long now = System.nanoTime();
-            clients.forEach(client -> client.loop().events().execute(() -> client.look(now)));
+            each(clients, client -> client.look(now));
         }
+    }
+
+    private static void each(Map<Loops.Loop, List<Client>> clients, Consumer<Client> task) {
+        clients.forEach((loop, own) -> loop.events().execute(() -> own.forEach(task)));
     }
 
     /** A wrong password or address is told at once, not after every operation has failed. */
@@ -93,7 +102,7 @@ public final class Benchmark {
         return places;
     }
 
-    private static Measured measured(Collection<Recorder> recorders, Schedule schedule, double seconds) {
+    private static Measured measured(List<Recorder> recorders, Schedule schedule, double seconds) {
         Recorder all = new Recorder(schedule);
         recorders.forEach(all::add);
         List<Long> perSecond = new ArrayList<>();

@@ -54,10 +54,6 @@ final class Client implements Connection.Listener {
         return value;
     }
 
-    Loops.Loop loop() {
-        return loop;
-    }
-
     /** Before time runs. Who can not is as one whose connection breaks at its first operation. */
     void connect() {
         connection = new Connection(run.places().get(place), value, run.load().timeoutMillis(), loop, this);

@@ -12,6 +12,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -38,6 +39,7 @@ final class Connection extends SimpleChannelInboundHandler<Dialect.Reply> {
 
     private final Dialect dialect;
     private final Listener listener;
+    private final long timeoutMillis;
     private final Channel channel;
     private boolean ready;
     private boolean over;
@@ -47,6 +49,7 @@ final class Connection extends SimpleChannelInboundHandler<Dialect.Reply> {
     Connection(Place place, byte[] value, long timeoutMillis, Loops.Loop loop, Listener listener) {
         this.dialect = place.target().dialect(value);
         this.listener = listener;
+        this.timeoutMillis = timeoutMillis;
         int connectMillis = (int) Math.min(CONNECT_MILLIS_MAX, timeoutMillis);
         ChannelFuture connecting = new Bootstrap()
                 .group(loop.events())
@@ -95,11 +98,16 @@ final class Connection extends SimpleChannelInboundHandler<Dialect.Reply> {
         ByteBuf greeting = channel.alloc().buffer();
         if (dialect.greet(greeting)) {
             channel.writeAndFlush(greeting, channel.voidPromise());
+            channel.eventLoop().schedule(this::giveUpGreeting, timeoutMillis, TimeUnit.MILLISECONDS);
         } else {
             greeting.release();
             ready = true;
             listener.ready();
         }
+    }
+
+    private void giveUpGreeting() {
+        if (!ready) close("no answer within " + timeoutMillis + " ms");
     }
 
     /** Sends requests together. */

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class BenchmarkTest {
     private static final String VALUE = "$3\r\nabc\r\n";
@@ -89,6 +90,22 @@ final class BenchmarkTest {
             Measured measured = new Benchmark(load, List.of(node.target(null)), 1).run(ended -> {});
             assertEquals(2, measured.count(Outcome.UNKNOWN), measured.toString());
             assertEquals(Map.of("connection: no answer within 300 ms", 2L), measured.errors());
+        } finally {
+            over.countDown();
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void who_is_silent_when_a_client_logs_in_takes_no_operation() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        AtomicInteger requests = new AtomicInteger();
+        Load load = new Load(0, 2, 2, 1, 1, 0, 10, 3, 0, 300);
+        try (ScriptedRedis node =
+                new ScriptedRedis(words -> requests.getAndIncrement() == 0 ? good(words) : silence(over))) {
+            Measured measured = new Benchmark(load, List.of(node.target("secret")), 1).run(ended -> {});
+            assertEquals(2, measured.count(Outcome.UNAVAILABLE), measured.toString());
+            assertEquals(Map.of("no answer within 300 ms", 2L), measured.errors());
         } finally {
             over.countDown();
         }
