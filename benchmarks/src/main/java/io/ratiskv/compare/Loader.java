@@ -64,10 +64,7 @@ final class Loader {
             throws IOException, InterruptedException {
         String key = contestant.name() + "/" + work;
         if (rate == 0 && !rates.containsKey(key)) {
-            rates.put(
-                    key,
-                    tools.load(contestant, work, Math.max(2L * work.connections(), SAMPLE_BYTES / work.valueBytes()), 0)
-                            .perSecond());
+            rates.put(key, guess(contestant, work));
         }
         double expected = rate > 0 ? rate : rates.getOrDefault(key, 0.0);
         long requests = Math.max(2L * work.connections(), Math.round(expected * seconds));
@@ -75,6 +72,16 @@ final class Loader {
         Figures figures = tools.load(contestant, work, requests, rate);
         if (rate == 0) rates.put(key, figures.perSecond());
         return Usage.share(figures, contestant.nodes(), before, (double) Tools.requestsInAll(work, requests));
+    }
+
+    /** Requests a second, of few that last long enough for a rate. */
+    private double guess(Contestant contestant, Work work) throws IOException, InterruptedException {
+        long requests = Math.max(2L * work.connections(), SAMPLE_BYTES / work.valueBytes());
+        while (true) {
+            double perSecond = tools.load(contestant, work, requests, 0).perSecond();
+            if (perSecond < Double.POSITIVE_INFINITY) return perSecond;
+            requests *= 10;
+        }
     }
 
     /** What a reader of the figures must know: commit, date, machine, and which {@code nodes} were measured. */

@@ -98,10 +98,12 @@ final class Tools {
         if (fields.length < 8 || fields[1].equals("rps")) throw new IOException("redis-benchmark: " + csv.strip());
         // Of the end, as the name may hold a comma.
         int rate = fields.length - 7;
-        return Figures.of(
-                Double.parseDouble(fields[rate]),
-                Double.parseDouble(fields[rate + 3]),
-                Double.parseDouble(fields[rate + 5]));
+        return Figures.of(number(fields[rate]), number(fields[rate + 3]), number(fields[rate + 5]));
+    }
+
+    /** A load that is over within a millisecond has a rate of "inf". */
+    private static double number(String field) {
+        return field.equals("inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(field);
     }
 
     private Figures raftCli(Contestant store, Work work, long requests, double rate)

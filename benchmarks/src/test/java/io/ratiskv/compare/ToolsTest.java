@@ -35,6 +35,13 @@ class ToolsTest {
     }
 
     @Test
+    void a_load_that_is_over_at_once_has_no_rate() throws IOException {
+        assertEquals(
+                Figures.of(Double.POSITIVE_INFINITY, 3, 4.5),
+                Tools.fromRedisBenchmark("\"SET\",\"inf\",\"1\",\"2\",\"3\",\"4\",\"4.5\",\"6\""));
+    }
+
+    @Test
     void a_redis_benchmark_without_a_result_is_an_error() {
         assertThrows(IOException.class, () -> Tools.fromRedisBenchmark(""));
     }
