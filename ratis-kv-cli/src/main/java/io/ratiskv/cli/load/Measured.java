@@ -7,7 +7,7 @@ import org.HdrHistogram.Histogram;
 /**
  * What came of a load. Nobody changes the histograms any more.
  *
- * @param seconds from the first operation to the last reply
+ * @param seconds from the first operation that counts to the last reply
  * @param repeats operations that were sent again because they had not happened, or only read
  * @param setNanos how long SETs took that were done
  * @param getNanos how long GETs took that were done
