@@ -11,17 +11,15 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.ratiskv.cli.wire.Endpoint;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLParameters;
 
 /** A client's connection: TLS where it is asked for, then the greeting, then requests. Confined to its loop. */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails is heard by exceptionCaught and channelInactive
 final class Connection extends SimpleChannelInboundHandler<Dialect.Reply> {
-    private static final int CONNECT_MILLIS_MAX = 3_000;
-
     /** What a client hears, on its loop. */
     interface Listener {
         /** Requests may be sent. */
@@ -50,7 +48,7 @@ final class Connection extends SimpleChannelInboundHandler<Dialect.Reply> {
         this.dialect = place.target().dialect(value);
         this.listener = listener;
         this.timeoutMillis = timeoutMillis;
-        int connectMillis = (int) Math.min(CONNECT_MILLIS_MAX, timeoutMillis);
+        int connectMillis = Endpoint.connectMillis(timeoutMillis);
         ChannelFuture connecting = new Bootstrap()
                 .group(loop.events())
                 .channel(loop.channelType())
@@ -75,12 +73,10 @@ final class Connection extends SimpleChannelInboundHandler<Dialect.Reply> {
     }
 
     private static SslHandler tls(SSLContext context, Place place, int handshakeMillis) {
-        SSLEngine engine = context.createSSLEngine(
-                place.target().endpoint().host(), place.target().endpoint().port());
+        Endpoint endpoint = place.target().endpoint();
+        SSLEngine engine = context.createSSLEngine(endpoint.host(), endpoint.port());
         engine.setUseClientMode(true);
-        SSLParameters parameters = engine.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        engine.setSSLParameters(parameters);
+        engine.setSSLParameters(Endpoint.identified(engine.getSSLParameters()));
         SslHandler handler = new SslHandler(engine);
         handler.setHandshakeTimeoutMillis(handshakeMillis);
         return handler;

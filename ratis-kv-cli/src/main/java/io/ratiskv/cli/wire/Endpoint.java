@@ -56,19 +56,28 @@ public record Endpoint(String host, int port, @Nullable SSLContext tls) {
         try {
             plain.setTcpNoDelay(true);
             plain.setSoTimeout(silenceMillis);
-            plain.connect(new InetSocketAddress(address, port), Math.min(CONNECT_MILLIS_MAX, silenceMillis));
+            plain.connect(new InetSocketAddress(address, port), connectMillis(silenceMillis));
             if (tls == null) return plain;
             SSLSocket secure =
                     (SSLSocket) tls.getSocketFactory().createSocket(plain, host, port, /* autoClose= */ true);
-            SSLParameters parameters = secure.getSSLParameters();
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            secure.setSSLParameters(parameters);
+            secure.setSSLParameters(identified(secure.getSSLParameters()));
             secure.startHandshake();
             return secure;
         } catch (IOException | RuntimeException unreachable) {
             plain.close();
             throw unreachable;
         }
+    }
+
+    /** How long to wait for a connection where a read may wait so long. */
+    public static int connectMillis(long silenceMillis) {
+        return (int) Math.min(CONNECT_MILLIS_MAX, silenceMillis);
+    }
+
+    /** With a look at whether the certificate is the host's. @return the same */
+    public static SSLParameters identified(SSLParameters parameters) {
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        return parameters;
     }
 
     /** For a Host header. */
